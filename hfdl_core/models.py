@@ -231,6 +231,7 @@ class WorkerStatus(Frozen):
     protocol: int = PROTOCOL
     state: WorkerState
     reason: str = ""  # why it stepped aside or takes nothing of a job, for people
+    limited_by: LimitedBy = LimitedBy.NONE  # the same for programs
     started_at: datetime
     throughput_bytes_per_second: float = 0.0
     tasks: tuple[CurrentTask, ...] = ()
@@ -250,6 +251,7 @@ class WorkerView(Frozen):
     host: str
     status: WorkerState
     reason: str = ""
+    limited_by: LimitedBy = LimitedBy.NONE
     last_heartbeat_seconds_ago: float
     throughput_bytes_per_second: float = 0.0
     tasks: tuple[CurrentTask, ...] = ()
