@@ -1,0 +1,44 @@
+"""What holds a job back right now."""
+
+from collections.abc import Sequence
+
+from hfdl_core.models import JobState, LimitedBy, WorkerState, WorkerView
+from hfdl_core.queue import JobSnapshot
+
+_NOT_WORKING = frozenset({WorkerState.LOST, WorkerState.LEFT, WorkerState.DRAINING})
+
+
+def live_workers(workers: Sequence[WorkerView]) -> list[WorkerView]:
+    """Those that may still take or finish work; a late one counts."""
+    gone = {WorkerState.LOST, WorkerState.LEFT}
+    return [worker for worker in workers if worker.status not in gone]
+
+
+def what_limits(snapshot: JobSnapshot, workers: Sequence[WorkerView]) -> LimitedBy:
+    """The first answer that holds, from what stops everything to what merely slows."""
+    if snapshot.state is JobState.PAUSED:
+        return LimitedBy.PAUSED
+    if snapshot.state is not JobState.RUNNING:
+        return LimitedBy.NONE
+    able = [worker for worker in workers if worker.status not in _NOT_WORKING]
+    if not able and snapshot.in_progress == 0:
+        return LimitedBy.NO_WORKERS
+    working = [worker for worker in able if worker.status is not WorkerState.STEPPED_ASIDE]
+    if not working and able:
+        return _common_reason(able)
+    if working and all(worker.limited_by is LimitedBy.HUB_BUDGET for worker in working):
+        return LimitedBy.HUB_BUDGET
+    if snapshot.pending == 0 and snapshot.in_progress == 0 and snapshot.retrying > 0:
+        return LimitedBy.RETRY_WAIT
+    if snapshot.pending == 0 and snapshot.in_progress < _connections(working):
+        return LimitedBy.TAIL
+    return LimitedBy.CAPS
+
+
+def _common_reason(aside: Sequence[WorkerView]) -> LimitedBy:
+    reasons = [worker.limited_by for worker in aside if worker.limited_by is not LimitedBy.NONE]
+    return max(reasons, key=reasons.count) if reasons else LimitedBy.NO_WORKERS
+
+
+def _connections(workers: Sequence[WorkerView]) -> int:
+    return sum(lane.connections for worker in workers for lane in worker.lanes)

@@ -1,0 +1,6 @@
+"""The worker: takes tasks from the queue, brings their files home verified, and says how it is."""
+
+from hfdl_core.worker.node import ExitReason, WorkerNode
+from hfdl_core.worker.options import WorkerOptions
+
+__all__ = ["ExitReason", "WorkerNode", "WorkerOptions"]

@@ -1,0 +1,122 @@
+"""The leases this worker holds: how far each is, and whether it still has the right to go on."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+from hfdl_core.models import CurrentTask, DownloadTask, JobId, Token
+from hfdl_core.task_id import TaskKind
+from hfdl_core.transfer import Cancel
+from hfdl_core.worker.speed import SpeedMeter
+from hfdl_core.worker.time_source import TimeSource
+
+
+class Right(StrEnum):
+    """Why a task may go on, or what is to be done with it when it may not."""
+
+    HELD = "held"
+    LOST = "lost"  # somebody else holds it: say nothing more about it
+    RETURNING = "returning"  # ours, but to be given back: paused, stopping, or out of touch
+
+
+class Lease:
+    """One task in hand."""
+
+    def __init__(self, task: DownloadTask, time: TimeSource) -> None:
+        self.task = task
+        self.cancel = Cancel()
+        self.speed = SpeedMeter(time)
+        self.path = task.files[0].path
+        self.file_begin = task.begin  # of the file being fetched now, for people
+        self.file_end = task.files[0].size if task.kind is TaskKind.BATCH else task.end
+        self.bytes_written = task.begin
+        self.position = 0 if task.kind is TaskKind.BATCH else task.begin
+        self.reason = ""
+        self._accepted_at = time.monotonic()
+        self._right = Right.HELD
+        self._lock = threading.Lock()
+
+    @property
+    def right(self) -> Right:
+        return self._right
+
+    def silent_seconds(self, now: float) -> float:
+        """Seconds since the queue last confirmed this lease (of the send time, so never late)."""
+        return now - self._accepted_at
+
+    def accepted(self, sent_at: float) -> None:
+        self._accepted_at = max(self._accepted_at, sent_at)
+
+    def lose(self) -> None:
+        """Somebody else holds the task: stop and forget it."""
+        self._stop(Right.LOST, "the lease is lost")
+
+    def give_back(self, reason: str) -> None:
+        """Stop, and return the task to the queue with its position."""
+        self._stop(Right.RETURNING, reason)
+
+    def begin_file(self, path: str, size: int) -> None:
+        """Show people the next file of a batch."""
+        self.path, self.file_begin, self.file_end, self.bytes_written = path, 0, size, 0
+
+    def as_current_task(self) -> CurrentTask:
+        return CurrentTask(
+            job_id=self.task.job_id,
+            task_id=self.task.task_id,
+            path=self.path,
+            begin=self.file_begin,
+            end=self.file_end,
+            position=self.bytes_written,
+            bytes_per_second=self.speed.bytes_per_second(),
+        )
+
+    def _stop(self, right: Right, reason: str) -> None:
+        with self._lock:
+            # A lost lease stays lost: giving it back would speak for its new holder.
+            if self._right is not Right.LOST:
+                self._right, self.reason = right, reason
+        self.cancel.cancel()
+
+
+class LeaseBook:
+    """All leases in hand; safe to use from every thread of the worker."""
+
+    def __init__(self, time: TimeSource) -> None:
+        self._time = time
+        self._leases: dict[Token, Lease] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._leases)
+
+    @contextmanager
+    def hold(self, task: DownloadTask) -> Iterator[Lease]:
+        """Keep the lease reported until the block ends."""
+        lease = Lease(task, self._time)
+        with self._lock:
+            self._leases[task.token] = lease
+        try:
+            yield lease
+        finally:
+            with self._lock:
+                del self._leases[task.token]
+
+    def leases(self, job_id: JobId | None = None) -> list[Lease]:
+        with self._lock:
+            return [
+                lease
+                for lease in self._leases.values()
+                if job_id is None or lease.task.job_id == job_id
+            ]
+
+    def job_ids(self) -> set[JobId]:
+        return {lease.task.job_id for lease in self.leases()}
+
+    def give_back(self, reason: str, job_id: JobId | None = None) -> None:
+        for lease in self.leases(job_id):
+            lease.give_back(reason)
+
+    def lose(self, job_id: JobId) -> None:
+        for lease in self.leases(job_id):
+            lease.lose()

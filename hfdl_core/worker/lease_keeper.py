@@ -1,0 +1,88 @@
+"""Keeps the leases alive: reports positions, hears verdicts, stops what it may no longer hold."""
+
+import logging
+
+from hfdl_core.errors import QueueEmptied, QueueError, QueueRolledBack, QueueUnavailable, UnknownJob
+from hfdl_core.models import JobId, JobState
+from hfdl_core.queue import Progress, RedisClient
+from hfdl_core.worker.lease import Lease, LeaseBook
+from hfdl_core.worker.reconnect import Reconnect
+from hfdl_core.worker.time_source import TimeSource
+
+logger = logging.getLogger(__name__)
+
+REPORT_SECONDS = 5.0
+# The lease lasts 45 s on Redis' clock; ten seconds are for a report that is on its way.
+SELF_STOP_SECONDS = 35.0
+_MOST_PER_REPORT = 500
+
+
+class LeaseKeeper:
+    """One round of reports for every lease in hand."""
+
+    def __init__(
+        self,
+        queue: RedisClient,
+        book: LeaseBook,
+        reconnect: Reconnect,
+        worker: str,
+        time: TimeSource,
+    ) -> None:
+        self._queue = queue
+        self._book = book
+        self._reconnect = reconnect
+        self._worker = worker
+        self._time = time
+
+    def report_all(self) -> None:
+        """Report each job's leases once; never raises for a queue that is away."""
+        for job_id in self._book.job_ids():
+            leases = self._book.leases(job_id)
+            for first in range(0, len(leases), _MOST_PER_REPORT):
+                self._report(job_id, leases[first : first + _MOST_PER_REPORT])
+        self._stop_the_silent()
+
+    def _report(self, job_id: JobId, leases: list[Lease]) -> None:
+        sent_at = self._time.monotonic()
+        progress = [
+            Progress(
+                task_id=lease.task.task_id,
+                token=lease.task.token,
+                position=lease.position,
+                bytes_per_second=lease.speed.bytes_per_second(),
+            )
+            for lease in leases
+        ]
+        try:
+            reported = self._queue.report(job_id, self._worker, progress)
+        except QueueRolledBack as error:
+            self._reconnect.rolled_back(error)
+            return
+        except (QueueEmptied, UnknownJob) as error:
+            logger.error("%s; drops its leases of job %s", error, job_id)
+            self._book.lose(job_id)
+            return
+        except QueueUnavailable:
+            return  # the dispenser and the heartbeat say so; the clock below decides
+        except QueueError as error:
+            logger.error("report refused: %s", error)
+            return
+        self._reconnect.answered()
+        self._apply(leases, reported.ends, reported.state, sent_at)
+
+    def _apply(
+        self, leases: list[Lease], ends: dict[str, int | None], state: JobState, sent_at: float
+    ) -> None:
+        for lease in leases:
+            if ends.get(lease.task.token) is None:
+                lease.lose()
+                continue
+            lease.accepted(sent_at)
+            if state is not JobState.RUNNING:
+                lease.give_back(f"the job is {state}")
+
+    def _stop_the_silent(self) -> None:
+        now = self._time.monotonic()
+        for lease in self._book.leases():
+            if lease.silent_seconds(now) > SELF_STOP_SECONDS:
+                lease.give_back(f"no answer from redis for {SELF_STOP_SECONDS:.0f} s")

@@ -1,0 +1,27 @@
+"""What a worker has done since it started, for its heartbeat."""
+
+import threading
+
+from hfdl_core.models import DownloaderName, RepoFile
+
+
+class Tally:
+    """Counts of this worker alone; the job's own counts live in the queue."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.files_completed = 0
+        self.bytes_completed = 0
+        self.errors = 0
+        self.last_error = ""
+
+    def file_completed(self, file: RepoFile, came_by: DownloaderName) -> None:
+        with self._lock:
+            self.files_completed += 1
+            if came_by is not DownloaderName.DISK:
+                self.bytes_completed += file.size
+
+    def failed(self, error: str) -> None:
+        with self._lock:
+            self.errors += 1
+            self.last_error = error
