@@ -1,0 +1,105 @@
+"""Decides what a failure costs and how long to wait after it; pure, with time and chance given."""
+
+import random
+import threading
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from hfdl_core.errors import ErrorScope, HfdlError, ServerBusy
+
+# A server that asks for more is misconfigured or hostile; the Hub's own window is 300 s.
+_LONGEST_ASKED_SECONDS: Final = 600.0
+
+
+class Move(StrEnum):
+    """What becomes of the task."""
+
+    RELEASE = "release"  # this machine is at fault: back to the queue, no attempt counted
+    WAIT = "wait"  # the Hub is busy: keep the task, wait in place, no attempt counted
+    RETRY = "retry"  # back to the queue after the delay, an attempt counted
+    FAIL = "fail"  # a person decides
+
+
+class Verdict(NamedTuple):
+    move: Move
+    delay_seconds: float = 0.0
+
+
+class RetryPolicy:
+    """Exponential backoff with full jitter: a fleet that failed together does not return together.
+
+    The n-th wait is anywhere between 0 and min(cap, first x 2^(n-1)) seconds.
+    """
+
+    def __init__(
+        self, chance: random.Random, *, first_seconds: float = 2.0, cap_seconds: float = 120.0
+    ) -> None:
+        self._chance = chance
+        self._first_seconds = first_seconds
+        self._cap_seconds = cap_seconds
+
+    def decide(self, error: HfdlError, attempt: int, max_attempts: int) -> Verdict:
+        """What to do after the attempt numbered `attempt` (from 1) ended in this error."""
+        match error.scope:
+            case ErrorScope.WORKER | ErrorScope.JOB:
+                # One worker alone never condemns a job: only the master's own checks do.
+                return Verdict(Move.RELEASE)
+            case ErrorScope.BUSY:
+                return Verdict(Move.WAIT, self.busy_delay(error, attempt))
+            case ErrorScope.FILE:
+                delay = self.delay_before_retry(error, attempt)
+                if delay is None or attempt >= max_attempts:
+                    return Verdict(Move.FAIL)
+                return Verdict(Move.RETRY, delay)
+
+    def delay_before_retry(self, error: HfdlError, attempt: int) -> float | None:
+        """Seconds to wait after this many attempts; None when trying again cannot help."""
+        return self._backoff(attempt) if error.retryable else None
+
+    def busy_delay(self, error: HfdlError, refusals: int) -> float:
+        """Seconds to wait after this many refusals in a row: what the server asks, or backoff."""
+        asked = error.retry_after_seconds if isinstance(error, ServerBusy) else None
+        return min(asked, _LONGEST_ASKED_SECONDS) if asked else self._backoff(refusals)
+
+    def _backoff(self, number: int) -> float:
+        doublings = min(max(number, 1) - 1, 32)  # 2.0 ** 2000 is an OverflowError
+        ceiling = min(self._cap_seconds, self._first_seconds * 2.0**doublings)
+        return self._chance.uniform(0, ceiling)
+
+
+class Breaker:
+    """Opens when nothing works any more, so that a broken machine stops taking work.
+
+    Five failures in a row without a byte open it for 60 s; then one more failure opens it again,
+    and a success closes it. Thread-safe.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], *, failures: int = 5, open_seconds: float = 60.0
+    ) -> None:
+        self._clock = clock
+        self._failures = failures
+        self._open_seconds = open_seconds
+        self._lock = threading.Lock()
+        self._in_a_row = 0
+        self._open_until = float("-inf")
+        self.reason = ""  # of the last failure, for people; empty after a success
+
+    @property
+    def is_open(self) -> bool:
+        return self._clock() < self._open_until
+
+    def failed(self, reason: str) -> None:
+        """A transfer ended without a byte."""
+        with self._lock:
+            self.reason = reason
+            self._in_a_row += 1
+            if self._in_a_row >= self._failures:
+                self._open_until = self._clock() + self._open_seconds
+
+    def succeeded(self) -> None:
+        with self._lock:
+            self.reason = ""
+            self._in_a_row = 0
+            self._open_until = float("-inf")
