@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, TextIO
+from urllib.parse import quote
 
 from typing_extensions import override
-from urllib.parse import quote
 
 HIDDEN: Final = "***"
 

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from hfdl_core.errors import SettingsError
 from hfdl_core.logs import LogFormat
 from hfdl_core.redis_target import RedisTarget
-from hfdl_core.settings import names
 from hfdl_core.settings.gathering import SECRET_FIELDS, gather
 from hfdl_core.settings.sources import Layer
 from hfdl_core.settings.values import (
@@ -102,7 +101,7 @@ class Settings(BaseModel):
             settings = cls.model_validate({**values, "warnings": gathered.warnings})
         except ValidationError as error:
             raise _refused(error, gathered.layer) from error
-        settings.redis_target()  # an address that cannot be read is told now, not later
+        _check_redis_address(settings, gathered.layer)
         return settings
 
     def redis_target(self) -> RedisTarget | None:
@@ -114,9 +113,6 @@ class Settings(BaseModel):
             target = RedisTarget(host=host, port=port, tls=self.redis_ca_file is not None)
         else:
             return None
-        if self.redis_ca_file is not None and not target.tls:
-            name = names.variable("redis_ca_file")
-            raise SettingsError(f"{name}: the address is not encrypted; write rediss:// or drop it")
         return replace(
             target,
             username=self.redis_username or target.username,
@@ -131,6 +127,17 @@ class Settings(BaseModel):
         passwords = [urlsplit(url.get_secret_value()).password for url in urls if url]
         found = [secret.get_secret_value() for secret in plain if secret]
         return tuple(found + [unquote(password) for password in passwords if password])
+
+
+def _check_redis_address(settings: Settings, layer: Layer) -> None:
+    """So that a wrong address is told now, with the setting's name, and not at first use."""
+    try:
+        target = settings.redis_target()
+    except SettingsError as error:
+        raise SettingsError(f"{layer['redis_url'].said(secret=True)}: {error}") from error
+    if target is not None and target.ca_file is not None and not target.tls:
+        said = layer["redis_ca_file"].said(secret=False)
+        raise SettingsError(f"{said}: is for rediss:// addresses, and this one is not")
 
 
 def _refused(error: ValidationError, layer: Layer) -> SettingsError:

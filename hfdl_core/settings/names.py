@@ -35,9 +35,7 @@ def field_of(key: str) -> str:
 
 
 def unknown(said: str, key: str, known: Iterable[str]) -> SettingsError:
-    """The error for a name that nobody knows, with the nearest one that somebody does."""
-    names = sorted(known)
-    folded = {name.casefold(): name for name in names}
-    near = get_close_matches(key.casefold(), folded, n=1, cutoff=0.6)
-    advice = f"did you mean {folded[near[0]]}?" if near else f"known are {', '.join(names)}"
-    return SettingsError(f"{said}: there is no such setting; {advice}")
+    """The error for a name that nobody knows, with the nearest of those that are known."""
+    folded = {name.casefold(): name for name in sorted(known)}
+    (nearest,) = get_close_matches(key.casefold(), folded, n=1, cutoff=0.0)
+    return SettingsError(f"{said}: there is no such setting; did you mean {folded[nearest]}?")
