@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfdl_core.errors import UnsafePath
-from hfdl_core.listed_path import check_listed_path
+from hfdl_core.listed_path import check_listed_path, check_wanted_path
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,17 @@ from hfdl_core.listed_path import check_listed_path
         "n" * 256,
         "é" * 128,
         "d/" * 2048 + "f",
+    ],
+)
+def test_unsafe_path_is_refused(path: str) -> None:
+    with pytest.raises(UnsafePath):
+        check_listed_path(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".cache",
         ".cache/huggingface/download/x.metadata",
         ".cache/hfdl/lock",
         ".Cache/HuggingFace/x",
@@ -38,9 +49,12 @@ from hfdl_core.listed_path import check_listed_path
         ".git",
     ],
 )
-def test_unsafe_path_is_refused(path: str) -> None:
+def test_harmful_place_may_be_listed_but_not_downloaded(path: str) -> None:
+    parts = check_listed_path(path)
+
+    assert parts == tuple(path.split("/"))
     with pytest.raises(UnsafePath):
-        check_listed_path(path)
+        check_wanted_path(path)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +75,7 @@ def test_unsafe_path_is_refused(path: str) -> None:
     ],
 )
 def test_ordinary_path_is_its_parts(path: str) -> None:
-    assert check_listed_path(path) == tuple(path.split("/"))
+    assert check_wanted_path(path) == tuple(path.split("/"))
 
 
 def test_refusal_names_the_path_without_raw_control_characters() -> None:
