@@ -1,0 +1,136 @@
+"""What the queue is told and what it answers: plain values, one per move."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from hfdl_core.models import DownloadTask, JobId, JobSpec, JobState, RepoFile, Token
+from hfdl_core.task_id import TaskId, Work
+
+
+class PlannedPage(Protocol):
+    """One page of a plan, as the planner makes it."""
+
+    @property
+    def page(self) -> int: ...
+    @property
+    def files(self) -> Sequence[RepoFile]: ...
+    @property
+    def tasks(self) -> Sequence[Work]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBegun:
+    epoch: str
+    sealed: bool  # by an earlier run of the same command: nothing is left to publish
+    pages_published: int
+    state: JobState
+
+
+@dataclass(frozen=True, slots=True)
+class JobSnapshot:
+    """One job's counters at one instant of the server's clock."""
+
+    spec: JobSpec
+    epoch: str
+    seq: int
+    state: JobState
+    sealed: bool
+    files_total: int  # 0 until the plan is sealed
+    bytes_total: int
+    pending: int  # tasks, as the three below
+    retrying: int
+    in_progress: int
+    failed: int
+    files_failed: int
+    pages: int
+    created_ms: int
+    updated_ms: int
+    now_ms: int
+    counters: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def job_id(self) -> JobId:
+        return self.spec.job_id
+
+    @property
+    def files_completed(self) -> int:
+        return self.counters.get("files_completed", 0)
+
+    @property
+    def tasks_completed(self) -> int:
+        return self.counters.get("tasks_completed", 0)
+
+    @property
+    def bytes_completed(self) -> int:
+        """Verified (keep, shared) or durable at the collector (gather)."""
+        return self.counters.get("bytes_completed", 0)
+
+    @property
+    def bytes_live(self) -> int:
+        """Reported by the leases now held, not yet counted as completed."""
+        return self.counters.get("bytes_live", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one lease is: an absolute, durable position, so that a repeat is harmless."""
+
+    task_id: TaskId
+    token: Token
+    position: int  # bytes; for a batch the number of files done
+    bytes_per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    state: JobState
+    tasks: tuple[DownloadTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    state: JobState
+    ends: dict[Token, int | None]  # where each lease now ends; None: the lease is lost
+
+
+class Outcome(StrEnum):
+    """How a lease's ending was taken."""
+
+    COUNTED = "counted"  # taken now
+    ALREADY = "already"  # it was taken before: this is a repeat after a lost answer
+    LOST = "lost"  # somebody else holds the task now; nothing was changed
+
+
+class FailOutcome(StrEnum):
+    RETRYING = "retrying"
+    FAILED = "failed"  # its attempts are used up, or another try cannot help
+    ALREADY = "already"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    outcome: FailOutcome
+    attempt: int  # the number of failed attempts so far
+
+
+@dataclass(frozen=True, slots=True)
+class ServerReport:
+    """What kind of server this is, and what about it endangers a queue."""
+
+    version: str
+    flavour: str  # redis, valkey, or what else speaks its protocol
+    maxmemory_policy: str
+    aof_enabled: bool
+    warnings: tuple[str, ...]  # one plain line each
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What the fleet answers to a worker's heartbeat."""
+
+    draining: bool
+    fleet_epoch: str  # another one than before: Redis was emptied
+    duplicate: bool  # another live worker has the same id
