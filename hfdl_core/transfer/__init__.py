@@ -1,9 +1,24 @@
-"""Fetches bytes of files, by plain HTTP or through huggingface_hub."""
+"""Fetches bytes of files: by plain HTTP, or through huggingface_hub."""
 
+from hfdl_core.transfer.auto import AutoDownloader, DownloaderChoice, make_downloader
 from hfdl_core.transfer.cancel import Cancel
 from hfdl_core.transfer.downloader import Downloader, Sink
-from hfdl_core.transfer.http import HttpDownloader
+from hfdl_core.transfer.http_download import HttpDownloader
+from hfdl_core.transfer.hub_download import HubDownloader
 from hfdl_core.transfer.line import Route
+from hfdl_core.transfer.rate_limit import OnRateLimit
 from hfdl_core.transfer.source import FileSource
 
-__all__ = ["Cancel", "Downloader", "FileSource", "HttpDownloader", "Route", "Sink"]
+__all__ = [
+    "AutoDownloader",
+    "Cancel",
+    "Downloader",
+    "DownloaderChoice",
+    "FileSource",
+    "HttpDownloader",
+    "HubDownloader",
+    "OnRateLimit",
+    "Route",
+    "Sink",
+    "make_downloader",
+]

@@ -13,6 +13,8 @@ Sink = Callable[[bytes], None]
 class Downloader(Protocol):
     """Safe to use from several threads at once."""
 
+    fetches_whole: bool  # asking for a part of a file costs all of it
+
     def fetch(
         self, source: FileSource, wanted: ByteRange, sink: Sink, cancel: Cancel
     ) -> DownloaderName:

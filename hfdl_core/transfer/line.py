@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Final, cast
 
+from pydantic import SecretStr
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
@@ -28,7 +29,7 @@ class Route:
     """How this machine gets out."""
 
     user_agent: str
-    proxy: str | None = field(default=None, repr=False)  # may hold a password; None: environment's
+    proxy: SecretStr | None = None  # None: those of the environment
     ca_file: Path | None = None
     connect_seconds: float = 10.0
     stall_seconds: float = 60.0
@@ -66,7 +67,8 @@ class Line:
         if route.proxy is not None:
             # Proxies from the environment would be preferred to the session's own.
             self._session.trust_env = False
-            self._session.proxies = {"http": route.proxy, "https": route.proxy}
+            address = route.proxy.get_secret_value()
+            self._session.proxies = {"http": address, "https": address}
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _CuttableAdapter(self._wire))
 

@@ -24,6 +24,8 @@ _STALE_ADDRESS: Final = (400, 403, 404)  # how object stores refuse a signature 
 class HttpDownloader(Downloader):
     """Ranged GETs with requests."""
 
+    fetches_whole = False
+
     def __init__(
         self, route: Route, token: SecretStr | None, on_rate_limit: OnRateLimit | None = None
     ) -> None:
