@@ -1,0 +1,16 @@
+"""Planning: from a repo's listing to the pages and tasks of a job, always the same ones."""
+
+from hfdl_core.planning.file_filter import FileFilter
+from hfdl_core.planning.ids import job_id, plan_id
+from hfdl_core.planning.manifest_sorter import ManifestSorter
+from hfdl_core.planning.planner import PAGE_SIZE, PlannedPage, Planner
+
+__all__ = [
+    "PAGE_SIZE",
+    "FileFilter",
+    "ManifestSorter",
+    "PlannedPage",
+    "Planner",
+    "job_id",
+    "plan_id",
+]
