@@ -15,6 +15,13 @@ class Access(StrEnum):
     DISABLED = "disabled"
 
 
+class Part(StrEnum):
+    """What of a repo a request is after."""
+
+    METADATA = "metadata"
+    FILES = "files"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks: anonymous, a known user, or one whose token nobody knows."""
@@ -43,11 +50,17 @@ class Doorkeeper:
         token = authorization.removeprefix("Bearer ")
         return self._callers.get(token, Caller(bad_token=True))
 
-    def admit(self, caller: Caller, repo_id: str, access: Access | None) -> None:
-        """Refuse a caller that may not see the repo; `access` is None when there is none."""
-        if caller.bad_token and access is not Access.GATED:
-            raise Refusal(HTTPStatus.UNAUTHORIZED, "Invalid credentials in Authorization header")
-        hidden = access is None or (access is Access.PRIVATE and repo_id not in caller.repos)
+    def admit(self, caller: Caller, repo_id: str, access: Access | None, part: Part) -> None:
+        """Refuse a caller this part of a repo; `access` is None when there is no such repo.
+
+        The metadata of a gated repo is open to all, its files only to those with a grant.
+        """
+        granted = repo_id in caller.repos
+        if part is Part.FILES and access is Access.GATED and not granted:
+            raise _gated(caller, repo_id)
+        if caller.bad_token:
+            raise bad_token()
+        hidden = access is None or (access is Access.PRIVATE and not granted)
         if hidden and caller.known:
             raise Refusal(HTTPStatus.NOT_FOUND, "Repository not found", "RepoNotFound")
         if hidden:
@@ -55,18 +68,16 @@ class Doorkeeper:
         if access is Access.DISABLED:
             raise Refusal(HTTPStatus.FORBIDDEN, "Access to this resource is disabled.")
 
-    def admit_to_files(self, caller: Caller, repo_id: str, access: Access) -> None:
-        """Refuse a caller without a grant the files of a gated repo; its metadata is open."""
-        if access is not Access.GATED or repo_id in caller.repos:
-            return
-        if caller.known:
-            raise Refusal(
-                HTTPStatus.FORBIDDEN,
-                f"Access to {repo_id} is restricted and you are not in the authorized list.",
-                "GatedRepo",
-            )
-        raise Refusal(
-            HTTPStatus.UNAUTHORIZED,
-            f"Access to {repo_id} is restricted. You must be authenticated to access it.",
-            "GatedRepo",
-        )
+
+def bad_token() -> Refusal:
+    return Refusal(HTTPStatus.UNAUTHORIZED, "Invalid credentials in Authorization header")
+
+
+def _gated(caller: Caller, repo_id: str) -> Refusal:
+    if caller.known:
+        status = HTTPStatus.FORBIDDEN
+        message = f"Access to {repo_id} is restricted and you are not in the authorized list."
+    else:
+        status = HTTPStatus.UNAUTHORIZED
+        message = f"Access to {repo_id} is restricted. You must be authenticated to access it."
+    return Refusal(status, message, "GatedRepo")

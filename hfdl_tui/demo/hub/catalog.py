@@ -1,8 +1,9 @@
 """Which repos there are, under which names, and who gets to see them."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
-from hfdl_tui.demo.hub.access import Caller, Doorkeeper
+from hfdl_tui.demo.hub.access import Caller, Doorkeeper, Part
 from hfdl_tui.demo.hub.exchange import Refusal
 from hfdl_tui.demo.hub.repo import Commit, Repo, RepoFile, RepoKind
 
@@ -31,33 +32,32 @@ class Catalog:
         """List the repos of a kind that a search shows to this caller."""
         for repo in list(self._repos.values()):
             try:
-                self._doorkeeper.admit(caller, repo.repo_id, repo.access)
+                self._doorkeeper.admit(caller, repo.repo_id, repo.access, Part.METADATA)
             except Refusal:
                 continue
             if repo.kind is kind:
                 yield repo
 
-    def open(self, caller: Caller, kind: RepoKind, repo_id: str) -> Repo:
-        """Find a repo whose metadata the caller may read."""
+    def open(self, caller: Caller, kind: RepoKind, repo_id: str, part: Part) -> Repo:
+        """Find a repo of which the caller may read this part."""
         repo = self._repos.get((kind, repo_id))
-        self._doorkeeper.admit(caller, repo_id, repo.access if repo else None)
+        self._doorkeeper.admit(caller, repo_id, repo.access if repo else None, part)
         if repo is None:
-            raise Refusal(404, "Repository not found", "RepoNotFound")
+            raise Refusal(HTTPStatus.NOT_FOUND, "Repository not found", "RepoNotFound")
         return repo
-
-    def open_files(self, caller: Caller, repo: Repo) -> None:
-        self._doorkeeper.admit_to_files(caller, repo.repo_id, repo.access)
 
 
 def find_commit(repo: Repo, revision: str) -> Commit:
     commit = repo.find(revision)
     if commit is None:
-        raise Refusal(404, f"Invalid rev id: {revision}", "RevisionNotFound")
+        raise Refusal(HTTPStatus.NOT_FOUND, f"Invalid rev id: {revision}", "RevisionNotFound")
     return commit
 
 
 def find_file(commit: Commit, path: str) -> RepoFile:
     file = commit.files.get(path)
     if file is None:
-        raise Refusal(404, "Entry not found", "EntryNotFound", {"X-Repo-Commit": commit.sha})
+        raise Refusal(
+            HTTPStatus.NOT_FOUND, "Entry not found", "EntryNotFound", {"X-Repo-Commit": commit.sha}
+        )
     return file

@@ -43,6 +43,12 @@ class Request:
         # The official client sends "true", Python's requests sends "True".
         return self.parameter(name).lower() in {"true", "1"}
 
+    def number(self, name: str, default: int) -> int:
+        given = self.parameter(name)
+        if given and not given.isdecimal():
+            raise Refusal(HTTPStatus.BAD_REQUEST, f"{name} must be a number")
+        return int(given) if given else default
+
     @property
     def authorization(self) -> str | None:
         value: str | None = self.headers.get("Authorization")

@@ -34,14 +34,6 @@ class Connection(BaseHTTPRequestHandler):
         self.server.opened(self.connection)
 
     @override
-    def finish(self) -> None:
-        self.server.closed(self.connection)
-        try:
-            super().finish()
-        except OSError:
-            self.close_connection = True  # the peer is gone: nothing is left to flush
-
-    @override
     def handle_one_request(self) -> None:
         try:
             super().handle_one_request()
@@ -116,9 +108,11 @@ class Listener(socketserver.ThreadingTCPServer):
             if self._stopped:
                 _hang_up(sock)
 
-    def closed(self, sock: socket.socket) -> None:
+    @override
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
         with self._changed:
-            self._sockets.discard(sock)
+            self._sockets.discard(request)
             self._changed.notify_all()
 
     @override
@@ -132,5 +126,5 @@ def _hang_up(sock: socket.socket) -> None:
     try:
         sock.shutdown(socket.SHUT_RDWR)
     except OSError as error:
-        if error.errno != errno.ENOTCONN:  # it ended by itself in the meantime
+        if error.errno not in {errno.ENOTCONN, errno.EBADF}:  # it ended by itself meanwhile
             raise

@@ -1,8 +1,9 @@
 """The Hub's listings of files: pages of the tree, and chosen paths."""
 
-import json
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlencode
+
+from pydantic import BaseModel, ValidationError
 
 from hfdl_tui.demo.hub.catalog import find_commit
 from hfdl_tui.demo.hub.exchange import Refusal, Request, Response
@@ -14,6 +15,11 @@ from hfdl_tui.demo.hub.routes import Target
 _LONGEST_PAGE = 1000
 _LONGEST_EXPANDED_PAGE = 100
 _MOST_PATHS = 1000
+
+
+class _AskedPaths(BaseModel):
+    paths: list[str]
+    expand: bool = False
 
 
 def tree_answer(options: HubOptions, repo: Repo, target: Target, request: Request) -> Response:
@@ -28,7 +34,7 @@ def tree_answer(options: HubOptions, repo: Repo, target: Target, request: Reques
             {"X-Repo-Commit": commit.sha},
         )
     expand = request.flag("expand")
-    begin = int(request.parameter("cursor", "0"))
+    begin = request.number("cursor", 0)
     end = begin + _page_size(options, request, expand=expand)
     headers = {}
     if options.paging is Paging.ENDLESS:
@@ -51,8 +57,11 @@ def paths_answer(repo: Repo, target: Target, request: Request) -> Response:
 
 def _asked_paths(request: Request) -> tuple[list[str], bool]:
     if "json" in request.headers.get("Content-Type", ""):
-        asked = json.loads(request.body)
-        return [str(path) for path in asked["paths"]], bool(asked.get("expand"))
+        try:
+            asked = _AskedPaths.model_validate_json(request.body)
+        except ValidationError as error:
+            raise Refusal(HTTPStatus.BAD_REQUEST, "paths must be a list of strings") from error
+        return asked.paths, asked.expand
     form = parse_qs(request.body.decode())
     return form.get("paths", []), form.get("expand", [""])[-1].lower() == "true"
 
@@ -60,7 +69,7 @@ def _asked_paths(request: Request) -> tuple[list[str], bool]:
 def _page_size(options: HubOptions, request: Request, *, expand: bool) -> int:
     usual = options.expanded_page_size if expand else options.page_size
     longest = _LONGEST_EXPANDED_PAGE if expand else _LONGEST_PAGE
-    return max(1, min(int(request.parameter("limit", str(usual))), longest))
+    return max(1, min(request.number("limit", usual), longest))
 
 
 def _next_link(options: HubOptions, request: Request, cursor: int) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 from http import HTTPStatus
 
-from hfdl_tui.demo.hub.access import Access, Caller
+from hfdl_tui.demo.hub.access import Access, Caller, bad_token
 from hfdl_tui.demo.hub.catalog import Catalog, find_commit
 from hfdl_tui.demo.hub.exchange import Refusal, Request, Response
 from hfdl_tui.demo.hub.options import HubOptions
@@ -43,6 +43,8 @@ def refs_answer(repo: Repo, request: Request) -> Response:
 
 def search_answer(catalog: Catalog, caller: Caller, kind: RepoKind, request: Request) -> Response:
     """List repos whose id holds `search`, most downloaded first, at most `limit` of them."""
+    if caller.bad_token:
+        raise bad_token()
     wanted = request.parameter("search").casefold()
     found = [
         _summary(repo)
@@ -50,12 +52,12 @@ def search_answer(catalog: Catalog, caller: Caller, kind: RepoKind, request: Req
         if wanted in repo.repo_id.casefold()
     ]
     found.sort(key=lambda summary: (-int(str(summary["downloads"])), str(summary["id"])))
-    return Response.of_json(found[: int(request.parameter("limit", "100"))])
+    return Response.of_json(found[: request.number("limit", 100)])
 
 
 def whoami_answer(caller: Caller) -> Response:
     if caller.bad_token:
-        raise Refusal(HTTPStatus.UNAUTHORIZED, "Invalid credentials in Authorization header")
+        raise bad_token()
     if not caller.known:
         raise Refusal(HTTPStatus.UNAUTHORIZED, "Invalid username or password.")
     access_token = {"displayName": "pretend", "role": "read", "createdAt": _TIME}

@@ -123,7 +123,7 @@ class BodySender:
 
 
 def reset(sock: socket.socket) -> None:
-    """Arrange that closing the socket resets the connection, once all sent bytes are out."""
+    """Close the socket so that the connection is reset, once all sent bytes are out."""
     if sys.platform == "linux":
         # A reset throws away what still waits in the send buffer; the fault said how many
         # bytes arrive, so let them leave first.
@@ -132,6 +132,8 @@ def reset(sock: socket.socket) -> None:
             time.sleep(0.001)
     with contextlib.suppress(OSError):  # the client may have gone first
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    # Closed here and now: the server's own way to close says goodbye first.
+    sock.close()
 
 
 def _unsent(sock: socket.socket) -> int:

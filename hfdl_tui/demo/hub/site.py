@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from urllib.parse import quote
 
-from hfdl_tui.demo.hub.access import Caller, Doorkeeper
+from hfdl_tui.demo.hub.access import Doorkeeper, Part
 from hfdl_tui.demo.hub.catalog import Catalog
 from hfdl_tui.demo.hub.cdn import Cdn
 from hfdl_tui.demo.hub.exchange import Refusal, Request, Response, Role
@@ -42,14 +42,15 @@ class Site:
         new_name = self._catalog.new_name(target.kind, target.repo_id)
         if new_name is not None:
             return _moved(request, target, new_name)
-        repo = self._catalog.open(caller, target.kind, target.repo_id)
+        files = target.role is not Role.API or target.endpoint is Endpoint.AUTH_CHECK
+        part = Part.FILES if files else Part.METADATA
+        repo = self._catalog.open(caller, target.kind, target.repo_id, part)
         if target.role is Role.API:
-            return self._about(repo, request, target, caller)
-        self._catalog.open_files(caller, repo)
+            return self._about(repo, request, target)
         answer = resolve_answer if target.endpoint is Endpoint.RESOLVE else cached_answer
         return answer(self._options, self._cdn, repo, target, request)
 
-    def _about(self, repo: Repo, request: Request, target: Target, caller: Caller) -> Response:
+    def _about(self, repo: Repo, request: Request, target: Target) -> Response:
         match target.endpoint:
             case Endpoint.TREE:
                 return tree_answer(self._options, repo, target, request)
@@ -58,7 +59,6 @@ class Site:
             case Endpoint.REFS:
                 return refs_answer(repo, request)
             case Endpoint.AUTH_CHECK:
-                self._catalog.open_files(caller, repo)
                 return Response.of_json({})
             case _:
                 return repo_answer(self._options, repo, target, request)
