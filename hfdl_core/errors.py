@@ -10,6 +10,7 @@ HfdlError
 │                      WorkerOffline* · TransferCancelled
 ├── QueueError         QueueUnavailable* · QueueRefused · LeaseLost · QueueEmptied
 │                      QueueRolledBack · ProtocolMismatch · PlanMismatch · JobNotRunning
+├── UnexpectedFailure*
 ├── StorageError       DiskFull · UnsafePath · OutputRefused
 └── VerificationError* SizeMismatch* · DigestMismatch*                      * retryable
 """
@@ -146,6 +147,7 @@ class ServerBusy(TransferError):
     def __init__(self, host: str, status: int, retry_after_seconds: float | None) -> None:
         wait = "" if retry_after_seconds is None else f"; asks for {retry_after_seconds:.0f} s"
         super().__init__(f"{host} is busy ({status}){wait}")
+        self.host = host
         self.status = status
         self.retry_after_seconds = retry_after_seconds
 
@@ -239,6 +241,12 @@ class JobNotRunning(QueueError):
     """The move is not allowed in the job's present state."""
 
     exit_code = ExitCode.USAGE
+
+
+class UnexpectedFailure(HfdlError):
+    """A bug of ours, met while a task ran; the log has the traceback."""
+
+    retryable = True
 
 
 # --- disks -----------------------------------------------------------------------------------

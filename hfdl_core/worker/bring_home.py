@@ -3,13 +3,12 @@
 import logging
 import random
 import threading
-from collections.abc import Callable
 
 from hfdl_core.errors import ConnectionLost, ErrorScope, HfdlError, TransferCancelled, TransferError
 from hfdl_core.models import ByteRange, DownloaderName, JobSpec, RepoFile
 from hfdl_core.retry import RetryPolicy
 from hfdl_core.storage import IncompleteFile, OutputDirectory
-from hfdl_core.transfer import AutoDownloader, FileSource
+from hfdl_core.transfer import Downloader, FileSource, Sink
 from hfdl_core.worker.lease import Lease
 from hfdl_core.worker.speed import SpeedMeter
 from hfdl_core.worker.time_source import TimeSource
@@ -30,7 +29,7 @@ class BringHome:
 
     def __init__(
         self,
-        downloader: AutoDownloader,
+        downloader: Downloader,
         endpoint: str,
         owner: str,
         time: TimeSource,
@@ -47,7 +46,7 @@ class BringHome:
         self, spec: JobSpec, file: RepoFile, output: OutputDirectory, lease: Lease
     ) -> DownloaderName:
         """Returns how the file came; raises HfdlError leaves, with what is durable kept on disk."""
-        if output.existing(file, spec.commit):
+        if output.existing(file, spec.commit, on_read=lambda _: lease.cancel.check()):
             return DownloaderName.DISK
         source = FileSource(
             endpoint=self._endpoint,
@@ -56,7 +55,9 @@ class BringHome:
             commit=spec.commit,
             file=file,
         )
-        with output.open_incomplete(file, self._owner) as incomplete:
+        with output.open_incomplete(
+            file, self._owner, on_reread=lambda _: lease.cancel.check()
+        ) as incomplete:
             lease.bytes_written = incomplete.position
             name = self._fill(source, incomplete, lease)
             incomplete.finish(spec.commit)
@@ -93,13 +94,11 @@ class BringHome:
             raise error
         logger.info("%s; goes on from there", error)
 
-    def _sink(
-        self, incomplete: IncompleteFile, lease: Lease
-    ) -> Callable[[bytes | memoryview], None]:
+    def _sink(self, incomplete: IncompleteFile, lease: Lease) -> Sink:
         synced_at = self._time.monotonic()
         synced = incomplete.position
 
-        def take(received: bytes | memoryview) -> None:
+        def take(received: bytes) -> None:
             nonlocal synced_at, synced
             incomplete.write(received)
             lease.bytes_written = incomplete.position
@@ -140,9 +139,7 @@ class HubPause:
         """Pause every connection of this worker for as long as the Hub asked, or with backoff."""
         with self._lock:
             self._strikes += 1
-            wait = min(
-                self._retry.busy_delay(error, self._strikes), _LONGEST_BUSY_WAIT_SECONDS
-            )
+            wait = min(self._retry.busy_delay(error, self._strikes), _LONGEST_BUSY_WAIT_SECONDS)
             self._until = max(self._until, self._time.monotonic() + wait)
             self.reason = str(error)
         logger.info("%s: waits %.1f s (%s)", self.reason, wait, lease.path)

@@ -13,7 +13,7 @@ from hfdl_core.machine import host_name, machine_id, new_boot_id
 from hfdl_core.models import WorkerState, WorkerStatus
 from hfdl_core.queue import RedisClient
 from hfdl_core.retry import Breaker, RetryPolicy
-from hfdl_core.transfer import AutoDownloader
+from hfdl_core.transfer import Downloader
 from hfdl_core.worker.admission import STEP_ASIDE_SECONDS, Admission
 from hfdl_core.worker.bring_home import BringHome, HubPause
 from hfdl_core.worker.dispenser import Dispenser
@@ -44,9 +44,7 @@ class ExitReason(StrEnum):
 class WorkerNode:
     """A worker on this machine; `run` blocks until it is stopped or has been idle for long."""
 
-    def __init__(
-        self, queue: RedisClient, downloader: AutoDownloader, options: WorkerOptions
-    ) -> None:
+    def __init__(self, queue: RedisClient, downloader: Downloader, options: WorkerOptions) -> None:
         time = RealTime()
         retry = RetryPolicy(random.Random())  # noqa: S311 - jitter, not a secret
         boot_id = new_boot_id()
@@ -65,9 +63,7 @@ class WorkerNode:
         self._breaker = Breaker(time.monotonic, open_seconds=STEP_ASIDE_SECONDS)
         self._admission = Admission(options, machine, time)
         bring_home = BringHome(downloader, options.endpoint, machine[:8], time, self._hub_pause)
-        self._dispenser = Dispenser(
-            queue, options, worker, self._admission, self._reconnect, time
-        )
+        self._dispenser = Dispenser(queue, options, worker, self._admission, self._reconnect, time)
         self._runner = TaskRunner(
             queue=queue,
             book=self._book,
@@ -110,9 +106,7 @@ class WorkerNode:
         ]
         ended = threading.Event()
         loops = [
-            threading.Thread(
-                target=_every, args=(seconds, ended, turn), name=name, daemon=True
-            )
+            threading.Thread(target=_every, args=(seconds, ended, turn), name=name, daemon=True)
             for seconds, turn, name in (
                 (BEAT_SECONDS, self._heartbeat.beat, "heartbeat"),
                 (REPORT_SECONDS, self._keeper.report_all, "lease-keeper"),

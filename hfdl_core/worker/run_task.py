@@ -116,16 +116,18 @@ class TaskRunner:
         delay = self._retry.delay_before_retry(error, task.attempt)
         self._end(
             lease,
-            lambda: self._queue.fail(
-                task.job_id,
-                task.task_id,
-                task.token,
-                lease.position,
-                error=str(error),
-                cause=error.cause,
-                permanent=delay is None and not error.retryable,
-                delay_seconds=delay or 0.0,
-            ).outcome,
+            lambda: (
+                self._queue.fail(
+                    task.job_id,
+                    task.task_id,
+                    task.token,
+                    lease.position,
+                    error=str(error),
+                    cause=error.cause,
+                    permanent=delay is None and not error.retryable,
+                    delay_seconds=delay or 0.0,
+                ).outcome
+            ),
         )
 
     def _end(self, lease: Lease, ending: Callable[[], Outcome]) -> None:

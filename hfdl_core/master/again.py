@@ -1,0 +1,90 @@
+"""What the same command means when its job is known already."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from hfdl_core.errors import UnknownJob
+from hfdl_core.master.request import PlanProgress, PlanStage, Submitted, SubmittedHow
+from hfdl_core.master.steering import Steering
+from hfdl_core.models import ByteRange, Delivery, JobSpec, JobState, RepoFile
+from hfdl_core.queue import JobSnapshot, RedisClient
+from hfdl_core.storage import OutputDirectory, verify_files
+
+OnProgress = Callable[[PlanProgress], None]
+
+
+class Again:
+    """Follows, resumes, requeues, restarts, or verifies and repairs."""
+
+    def __init__(self, queue: RedisClient) -> None:
+        self._queue = queue
+        self._steering = Steering(queue)
+
+    def go_on(self, spec: JobSpec, on_progress: OnProgress) -> Submitted | None:
+        """None when the job is new, or was never planned to its end: plan it then."""
+        try:
+            snapshot = self._queue.snapshot(spec.job_id)
+        except UnknownJob:
+            return None
+        if snapshot.state is JobState.PLANNING or not snapshot.sealed:
+            return None
+        how = self._how(snapshot, on_progress)
+        return Submitted(
+            spec.job_id, how, snapshot.spec, snapshot.files_total, snapshot.bytes_total
+        )
+
+    def _how(self, snapshot: JobSnapshot, on_progress: OnProgress) -> SubmittedHow:
+        spec = snapshot.spec
+        match snapshot.state:
+            case JobState.RUNNING | JobState.PLANNING:
+                how = SubmittedHow.FOLLOWED
+            case JobState.PAUSED:
+                self._queue.resume(spec.job_id)
+                how = SubmittedHow.RESUMED
+            case JobState.FAILED:
+                self._steering.requeue(spec.job_id)
+                how = SubmittedHow.REQUEUED
+            case JobState.CANCELLED:
+                self._queue.resume(spec.job_id)
+                self._steering.requeue(spec.job_id)
+                how = SubmittedHow.RESTARTED
+            case JobState.COMPLETED:
+                how = self._repair(snapshot, on_progress)
+        return how
+
+    def _repair(self, snapshot: JobSnapshot, on_progress: OnProgress) -> SubmittedHow:
+        spec = snapshot.spec
+        if spec.delivery is Delivery.KEEP:
+            # The files lie on the workers' machines: `hfdl verify DIR` there tells.
+            return SubmittedHow.ALREADY_COMPLETE
+        repaired = self.repair(spec, snapshot, on_progress)
+        return SubmittedHow.REPAIRED if repaired else SubmittedHow.ALREADY_COMPLETE
+
+    def repair(self, spec: JobSpec, snapshot: JobSnapshot, on_progress: OnProgress) -> int:
+        """Hash every file on this machine; what is missing or wrong goes back to work."""
+        root = Path(spec.destination)
+        output = OutputDirectory(root)
+        output.prepare()
+        output.leave_probe(spec.job_id, spec.machine)
+
+        def tell(progress: tuple[int, int]) -> None:
+            files, size = progress
+            on_progress(PlanProgress(PlanStage.VERIFYING, files, size, snapshot.files_total))
+
+        report = verify_files(root, self._files(spec), tell)
+        bad = {*report.missing, *(wrong.path for wrong in report.wrong)}
+        if not bad:
+            return 0
+        for index, file in self._queue.files(spec.job_id):
+            if file.path in bad:
+                self._queue.reopen(
+                    spec.job_id,
+                    index,
+                    self._queue.generation(spec.job_id, index),
+                    [ByteRange(0, file.size)],
+                    "missing or wrong on disk",
+                )
+        return len(bad)
+
+    def _files(self, spec: JobSpec) -> Iterator[RepoFile]:
+        return (file for _, file in self._queue.files(spec.job_id))

@@ -1,0 +1,51 @@
+"""Steers jobs that exist: requeue, and what the dashboard and the command line share."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from hfdl_core.errors import UsageError
+from hfdl_core.models import JobId
+from hfdl_core.queue import RedisClient
+from hfdl_core.task_id import TaskId, parse_task_id
+
+_PER_CALL = 100
+
+
+class Steering:
+    """Every action works in bounded steps, so that Redis never pauses for it."""
+
+    def __init__(self, queue: RedisClient) -> None:
+        self._queue = queue
+
+    def requeue(
+        self, job_id: JobId, *, task_id: str | None = None, cause: str | None = None
+    ) -> int:
+        """Put failed tasks back to work with fresh budgets; returns how many.
+
+        All of them, one by its id, or those of one cause (as `hfdl tasks` shows it).
+        """
+        if task_id is not None:
+            return self._requeue_one(job_id, task_id)
+        # All ids first: requeueing while paging would skip some.
+        failed = iter(list(self._queue.failed_ids(job_id, cause)))
+        requeued = 0
+        while some := list(islice(failed, _PER_CALL)):
+            requeued += self._queue.requeue(job_id, some)
+        if cause is not None and requeued == 0:
+            raise UsageError(self._no_such_cause(job_id, cause))
+        return requeued
+
+    def _requeue_one(self, job_id: JobId, task_id: str) -> int:
+        try:
+            parse_task_id(task_id)
+        except ValueError as error:
+            raise UsageError(f"{error}: `hfdl tasks {job_id} --state failed` lists them") from error
+        requeued = self._queue.requeue(job_id, [TaskId(task_id)])
+        if not requeued:
+            raise UsageError(f"task {task_id} is not among the failed ones of job {job_id}")
+        return requeued
+
+    def _no_such_cause(self, job_id: JobId, cause: str) -> str:
+        known: Iterator[str] = iter(sorted(self._queue.failures_by_cause(job_id)))
+        names = ", ".join(known) or "none failed"
+        return f"no failed task of job {job_id} has cause {cause!r} (there are: {names})"

@@ -1,0 +1,37 @@
+"""A pretend Hub and a real Redis for every test that asks for a fleet."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hfdl_tui.demo.hub import HubOptions, PretendHub
+from tests.end_to_end.fleet import Fleet
+from tests.redis_servers import RedisServer, valkey_server
+
+
+@pytest.fixture
+def hub() -> Iterator[PretendHub]:
+    with PretendHub(HubOptions()) as running:
+        yield running
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    with valkey_server(tmp_path / "redis") as running:
+        yield running
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, hub: PretendHub, redis: RedisServer) -> Iterator[Fleet]:
+    running = Fleet(tmp_path / "machines", hub, redis.url)
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def alone(tmp_path: Path, hub: PretendHub) -> Iterator[Fleet]:
+    """A machine with no Redis configured."""
+    running = Fleet(tmp_path / "machines", hub, None)
+    yield running
+    running.end()
