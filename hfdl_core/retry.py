@@ -90,6 +90,10 @@ class Breaker:
     def is_open(self) -> bool:
         return self._clock() < self._open_until
 
+    @property
+    def failures_in_a_row(self) -> int:
+        return self._in_a_row
+
     def failed(self, reason: str) -> None:
         """A transfer ended without a byte."""
         with self._lock:

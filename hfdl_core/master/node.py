@@ -12,7 +12,7 @@ from hfdl_core.master.listing import ListedRepo, list_repo
 from hfdl_core.master.publishing import PlanPublisher
 from hfdl_core.master.request import DryRun, JobRequest, PlanProgress, Submitted, SubmittedHow
 from hfdl_core.master.steering import Steering
-from hfdl_core.models import JobId, JobSpec, JobState, WorkerState
+from hfdl_core.models import JobSpec, WorkerState
 from hfdl_core.planning import job_id
 from hfdl_core.queue import RedisClient
 

@@ -21,18 +21,20 @@ def what_limits(snapshot: JobSnapshot, workers: Sequence[WorkerView]) -> Limited
     if snapshot.state is not JobState.RUNNING:
         return LimitedBy.NONE
     able = [worker for worker in workers if worker.status not in _NOT_WORKING]
-    if not able and snapshot.in_progress == 0:
-        return LimitedBy.NO_WORKERS
     working = [worker for worker in able if worker.status is not WorkerState.STEPPED_ASIDE]
-    if not working and able:
+    if not working and snapshot.in_progress == 0:
         return _common_reason(able)
     if working and all(worker.limited_by is LimitedBy.HUB_BUDGET for worker in working):
         return LimitedBy.HUB_BUDGET
-    if snapshot.pending == 0 and snapshot.in_progress == 0 and snapshot.retrying > 0:
+    return _by_tasks(snapshot, _connections(working))
+
+
+def _by_tasks(snapshot: JobSnapshot, connections: int) -> LimitedBy:
+    if snapshot.pending:
+        return LimitedBy.CAPS
+    if snapshot.in_progress == 0 and snapshot.retrying:
         return LimitedBy.RETRY_WAIT
-    if snapshot.pending == 0 and snapshot.in_progress < _connections(working):
-        return LimitedBy.TAIL
-    return LimitedBy.CAPS
+    return LimitedBy.TAIL if snapshot.in_progress < connections else LimitedBy.CAPS
 
 
 def _common_reason(aside: Sequence[WorkerView]) -> LimitedBy:

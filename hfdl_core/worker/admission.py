@@ -79,7 +79,7 @@ class Admission:
     def _root(self, spec: JobSpec) -> Path:
         if spec.delivery is Delivery.GATHER or spec.layout is not Layout.DIR:
             raise OutputRefused(
-                f"job {spec.job_id} wants {spec.delivery}/{spec.layout}: update hfdl on this machine"
+                f"job {spec.job_id} wants {spec.delivery}/{spec.layout}: update hfdl here"
             )
         wanted = Path(spec.destination)
         base = self._options.output_dir.resolve()
@@ -93,7 +93,7 @@ class Admission:
         if spec.machine == self._machine or any(root.is_relative_to(path) for path in allowed):
             return root
         raise OutputRefused(
-            f"{root} is outside this worker's --output-dir {base}: start it with --allow-path {root}"
+            f"{root} is outside --output-dir {base}: start the worker with --allow-path {root}"
         )
 
 

@@ -4,7 +4,6 @@ import itertools
 import logging
 import random
 import threading
-from collections.abc import Callable
 
 from hfdl_core.errors import (
     HfdlError,
@@ -18,6 +17,7 @@ from hfdl_core.errors import (
 from hfdl_core.models import DownloadTask, JobState, LimitedBy, Token
 from hfdl_core.queue import JobSnapshot, RedisClient
 from hfdl_core.worker.admission import Admission, limited_by
+from hfdl_core.worker.condition import ConditionOf
 from hfdl_core.worker.options import WorkerOptions
 from hfdl_core.worker.reconnect import Reconnect
 from hfdl_core.worker.time_source import Stop, TimeSource
@@ -54,13 +54,13 @@ class Dispenser:
         self._empty_at = float("-inf")
         self.worked_at = time.monotonic()
 
-    def next_task(self, stop: Stop, may_work: Callable[[], bool]) -> DownloadTask | None:
+    def next_task(self, stop: Stop, condition: ConditionOf) -> DownloadTask | None:
         """A claimed task; None when nothing was to be had this time (ask again at once)."""
         with self._lock:
             pause = self._empty_at + _POLL_SECONDS - self._time.monotonic()
             if pause > 0 and stop.wait(pause * self._chance.uniform(0.8, 1.0)):
                 return None
-            if stop.is_asked or not may_work():
+            if stop.is_asked or not condition.may_work:
                 self._empty_at = self._time.monotonic()
                 return None
             task = self._claim_from_fairest()

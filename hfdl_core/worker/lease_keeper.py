@@ -59,13 +59,13 @@ class LeaseKeeper:
             self._reconnect.rolled_back(error)
             return
         except (QueueEmptied, UnknownJob) as error:
-            logger.error("%s; drops its leases of job %s", error, job_id)
+            logger.warning("%s; drops its leases of job %s", error, job_id)
             self._book.lose(job_id)
             return
         except QueueUnavailable:
             return  # the dispenser and the heartbeat say so; the clock below decides
         except QueueError as error:
-            logger.error("report refused: %s", error)
+            logger.warning("report refused: %s", error)
             return
         self._reconnect.answered()
         self._apply(leases, reported.ends, reported.state, sent_at)

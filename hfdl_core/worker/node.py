@@ -10,20 +10,24 @@ from enum import StrEnum
 
 from hfdl_core.errors import QueueError
 from hfdl_core.machine import host_name, machine_id, new_boot_id
-from hfdl_core.models import WorkerState, WorkerStatus
+from hfdl_core.models import Lane, WorkerState, WorkerStatus
 from hfdl_core.queue import RedisClient
 from hfdl_core.retry import Breaker, RetryPolicy
 from hfdl_core.transfer import Downloader
 from hfdl_core.worker.admission import STEP_ASIDE_SECONDS, Admission
-from hfdl_core.worker.bring_home import BringHome, HubPause
+from hfdl_core.worker.bring_home import BringHome
+from hfdl_core.worker.condition import ConditionOf
 from hfdl_core.worker.dispenser import Dispenser
 from hfdl_core.worker.ended import RecentlyEnded
+from hfdl_core.worker.endings import Endings
 from hfdl_core.worker.heartbeat import Heartbeat
+from hfdl_core.worker.hub_pause import HubPause
 from hfdl_core.worker.lease import LeaseBook
 from hfdl_core.worker.lease_keeper import REPORT_SECONDS, LeaseKeeper
 from hfdl_core.worker.options import WorkerOptions
 from hfdl_core.worker.reconnect import Reconnect
 from hfdl_core.worker.run_task import TaskRunner
+from hfdl_core.worker.specs import Specs
 from hfdl_core.worker.tally import Tally
 from hfdl_core.worker.time_source import RealTime, Stop
 
@@ -31,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 2.0
 _IDLE_CHECK_SECONDS = 0.2
+_FIRST_PAUSE_SECONDS = 0.25
+_LONGEST_PAUSE_SECONDS = 8.0
 _RETURN_SECONDS = 10.0  # time for cancelled tasks to give their leases back
 
 
@@ -46,56 +52,33 @@ class WorkerNode:
 
     def __init__(self, queue: RedisClient, downloader: Downloader, options: WorkerOptions) -> None:
         time = RealTime()
-        retry = RetryPolicy(random.Random())  # noqa: S311 - jitter, not a secret
         boot_id = new_boot_id()
-        machine = machine_id()
         worker = f"{options.worker_id}/{boot_id}"
-        self._queue = queue
+        retry = RetryPolicy(random.Random())  # noqa: S311 - jitter, not a secret
+        ended = RecentlyEnded(time)
+        hub_pause = HubPause(retry, time)
+        tally = Tally(time)
         self._options = options
-        self._downloader = downloader
         self._time = time
         self._stop = Stop()
-        self._tally = Tally()
         self._book = LeaseBook(time)
-        ended = RecentlyEnded(time)
-        self._reconnect = Reconnect(self._stop, ended, random.Random())  # noqa: S311
-        self._hub_pause = HubPause(retry, time)
         self._breaker = Breaker(time.monotonic, open_seconds=STEP_ASIDE_SECONDS)
-        self._admission = Admission(options, machine, time)
-        bring_home = BringHome(downloader, options.endpoint, machine[:8], time, self._hub_pause)
-        self._dispenser = Dispenser(queue, options, worker, self._admission, self._reconnect, time)
+        reconnect = Reconnect(self._stop, ended, random.Random())  # noqa: S311
+        admission = Admission(options, machine_id(), time)
+        self._condition = ConditionOf(admission, self._breaker, hub_pause)
+        self._dispenser = Dispenser(queue, options, worker, admission, reconnect, time)
         self._runner = TaskRunner(
-            queue=queue,
-            book=self._book,
-            bring_home=bring_home,
-            admission=self._admission,
-            reconnect=self._reconnect,
-            ended=ended,
-            breaker=self._breaker,
-            retry=retry,
-            tally=self._tally,
-            worker=options.worker_id,
+            self._book,
+            Specs(queue, reconnect),
+            admission,
+            BringHome(downloader, options.endpoint, machine_id()[:8], time, hub_pause, tally),
+            Endings(queue, reconnect, ended, retry),
+            self._breaker,
+            tally,
         )
-        self._keeper = LeaseKeeper(queue, self._book, self._reconnect, worker, time)
+        self._keeper = LeaseKeeper(queue, self._book, reconnect, worker, time)
         self._heartbeat = Heartbeat(
-            queue=queue,
-            blank=WorkerStatus(
-                worker_id=options.worker_id,
-                boot_id=boot_id,
-                host=host_name(),
-                pid=os.getpid(),
-                version=options.version,
-                state=WorkerState.STARTING,
-                started_at=datetime.now(UTC),
-            ),
-            book=self._book,
-            tally=self._tally,
-            speed=bring_home.speed,
-            admission=self._admission,
-            breaker=self._breaker,
-            hub_pause=self._hub_pause,
-            reconnect=self._reconnect,
-            options=options,
+            queue, _blank_status(options, boot_id), self._book, tally, self._condition, reconnect
         )
 
     def run(self) -> ExitReason:
@@ -158,17 +141,20 @@ class WorkerNode:
     def _serve(self) -> None:
         while not self._stop.is_asked:
             try:
-                task = self._dispenser.next_task(self._stop, self._may_work)
+                task = self._dispenser.next_task(self._stop, self._condition)
             except QueueError as error:
-                logger.error("no work: %s", error)
+                logger.warning("no work: %s", error)
                 self._stop.wait(BEAT_SECONDS)
                 continue
             if task is not None:
                 self._runner.run(task)
                 self._dispenser.worked()
+                self._pause_after_failures()
 
-    def _may_work(self) -> bool:
-        return not self._heartbeat.is_draining and not self._breaker.is_open
+    def _pause_after_failures(self) -> None:
+        failures = self._breaker.failures_in_a_row
+        if failures:
+            self._stop.wait(min(_FIRST_PAUSE_SECONDS * 2.0**failures, _LONGEST_PAUSE_SECONDS))
 
 
 def _every(seconds: float, ended: threading.Event, turn: Callable[[], None]) -> None:
@@ -176,3 +162,16 @@ def _every(seconds: float, ended: threading.Event, turn: Callable[[], None]) -> 
         turn()
         if ended.wait(seconds):
             return
+
+
+def _blank_status(options: WorkerOptions, boot_id: str) -> WorkerStatus:
+    return WorkerStatus(
+        worker_id=options.worker_id,
+        boot_id=boot_id,
+        host=host_name(),
+        pid=os.getpid(),
+        version=options.version,
+        state=WorkerState.STARTING,
+        started_at=datetime.now(UTC),
+        lanes=(Lane(name=options.lane_name, connections=options.connections),),
+    )

@@ -3,12 +3,15 @@
 import threading
 
 from hfdl_core.models import DownloaderName, RepoFile
+from hfdl_core.worker.speed import SpeedMeter
+from hfdl_core.worker.time_source import TimeSource
 
 
 class Tally:
     """Counts of this worker alone; the job's own counts live in the queue."""
 
-    def __init__(self) -> None:
+    def __init__(self, time: TimeSource) -> None:
+        self.speed = SpeedMeter(time)
         self._lock = threading.Lock()
         self.files_completed = 0
         self.bytes_completed = 0

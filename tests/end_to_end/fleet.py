@@ -2,13 +2,11 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -174,16 +172,6 @@ def wait_until(
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s: {otherwise()}"
         time.sleep(0.1)
-
-
-@contextmanager
-def stopped(process: subprocess.Popen[Any]) -> Iterator[None]:
-    """SIGSTOP for the length of the block."""
-    process.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGCONT)
 
 
 def tree_bytes(root: Path) -> dict[str, bytes]:

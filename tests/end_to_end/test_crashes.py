@@ -7,7 +7,7 @@ import time
 import pytest
 
 from hfdl_tui.demo.hub import GeneratedContent, PretendHub, Role
-from tests.end_to_end.fleet import Fleet, stopped, wait_until
+from tests.end_to_end.fleet import Fleet, wait_until
 from tests.redis_servers import RedisServer
 
 pytestmark = pytest.mark.end_to_end
@@ -117,7 +117,7 @@ def test_redis_away_for_long_charges_nobody(
     fleet.worker("patient", "--connections", "1")
     wait_until(lambda: _sent(hub) > 2 * MIB, 30, fleet.logs)
 
-    with stopped(redis.process):
+    with redis.paused():
         time.sleep(50)
     hub.bandwidth.limit_client("127.0.0.1", 100 * MIB)
 

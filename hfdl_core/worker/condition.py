@@ -1,0 +1,42 @@
+"""How a worker is: at work, idle, or kept from working, and by what."""
+
+from typing import NamedTuple
+
+from hfdl_core.models import LimitedBy, WorkerState
+from hfdl_core.retry import Breaker
+from hfdl_core.worker.admission import Admission
+from hfdl_core.worker.hub_pause import HubPause
+
+
+class Condition(NamedTuple):
+    state: WorkerState
+    reason: str = ""
+    limited_by: LimitedBy = LimitedBy.NONE
+
+
+class ConditionOf:
+    """Puts a worker's condition together from those who know."""
+
+    def __init__(self, admission: Admission, breaker: Breaker, hub_pause: HubPause) -> None:
+        self._admission = admission
+        self._breaker = breaker
+        self._hub_pause = hub_pause
+        self.is_draining = False
+
+    @property
+    def may_work(self) -> bool:
+        return not self.is_draining and not self._breaker.is_open
+
+    def now(self, *, is_working: bool) -> Condition:
+        if self.is_draining:
+            return Condition(WorkerState.DRAINING, "asked to drain")
+        if self._breaker.is_open:
+            return Condition(WorkerState.STEPPED_ASIDE, self._breaker.reason, LimitedBy.ACCESS)
+        if self._hub_pause.is_on:
+            state = WorkerState.WORKING if is_working else WorkerState.IDLE
+            return Condition(state, self._hub_pause.reason, LimitedBy.HUB_BUDGET)
+        if is_working:
+            return Condition(WorkerState.WORKING)
+        if asides := self._admission.reasons():
+            return Condition(WorkerState.STEPPED_ASIDE, asides[-1].reason, asides[-1].limited_by)
+        return Condition(WorkerState.IDLE)
