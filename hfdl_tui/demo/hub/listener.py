@@ -1,5 +1,6 @@
 """A listening socket with one thread a connection; speaks HTTP/1.1 with keep-alive."""
 
+import contextlib
 import errno
 import socket
 import socketserver
@@ -92,6 +93,8 @@ class Listener(socketserver.ThreadingTCPServer):
 
     def stop(self, timeout: float = 5.0) -> None:
         """End the accepting thread and every connection, however busy it is."""
+        with contextlib.suppress(OSError):  # where it is not allowed, the next poll ends it
+            self.socket.shutdown(socket.SHUT_RDWR)
         self.shutdown()
         self._thread.join()
         self.server_close()

@@ -93,7 +93,11 @@ def _entry(commit: Commit, entry: RepoFile | Directory, *, expand: bool) -> dict
             "date": "2026-01-01T00:00:00.000Z",
         }
         if isinstance(entry, RepoFile):
-            described["securityFileStatus"] = {"status": "unscanned"}
+            described["securityFileStatus"] = {
+                "status": "unscanned",
+                "avScan": None,
+                "pickleImportScan": None,
+            }
     return described
 
 
