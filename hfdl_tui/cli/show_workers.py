@@ -1,0 +1,48 @@
+"""The fleet as people read it."""
+
+from collections.abc import Sequence
+
+from hfdl_core.models import WorkerView
+from hfdl_tui.cli import figures
+from hfdl_tui.cli.output import emit
+from hfdl_tui.cli.table import Column, Fit, emit_table
+
+_COLUMNS = (
+    Column("WORKER"),
+    Column("HOST", Fit.SHRINK),
+    Column("STATUS"),
+    Column("SEEN", Fit.RIGHT),
+    Column("SPEED", Fit.RIGHT),
+    Column("FILES", Fit.RIGHT),
+    Column("SIZE", Fit.RIGHT),
+    Column("ERRORS", Fit.RIGHT),
+    Column("DOING", Fit.SHRINK),
+)
+
+
+def emit_workers(workers: Sequence[WorkerView]) -> None:
+    """One worker a line."""
+    if not workers:
+        emit("no workers; start one with `hfdl worker`")
+        return
+    emit_table(_COLUMNS, [_row(worker) for worker in workers])
+
+
+def _row(worker: WorkerView) -> tuple[str, ...]:
+    return (
+        worker.worker_id,
+        worker.host,
+        worker.status.replace("_", " "),
+        f"{figures.duration(worker.last_heartbeat_seconds_ago)} ago",
+        figures.rate(worker.throughput_bytes_per_second),
+        figures.count(worker.files_completed),
+        figures.size(worker.bytes_completed),
+        figures.count(worker.errors),
+        _doing(worker),
+    )
+
+
+def _doing(worker: WorkerView) -> str:
+    if worker.tasks:
+        return ", ".join(task.path for task in worker.tasks)
+    return worker.reason or worker.last_error
