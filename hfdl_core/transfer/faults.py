@@ -23,6 +23,8 @@ from hfdl_core.errors import (
 )
 
 _LONGEST_TEXT: Final = 200
+# The latter where a SOCKS proxy is named and the library for it is missing.
+_BAD_PROXY: Final = (requests_errors.InvalidProxyURL, requests_errors.InvalidSchema)
 _TIMEOUTS: Final = (TimeoutError, urllib3_errors.TimeoutError)
 
 
@@ -87,15 +89,11 @@ def _request_error(
     error: Exception, root: BaseException, url: str, stall_seconds: float
 ) -> TransferError:
     host = host_of(url)
+    if isinstance(error, _BAD_PROXY) or isinstance(root, urllib3_errors.ProxySchemeUnknown):
+        return WorkerOffline(
+            f"cannot reach {host}: the proxy's address cannot be used ({_why(root)})"
+        )
     match error:
-        case (
-            requests_errors.InvalidProxyURL()
-            | requests_errors.InvalidSchema()  # SOCKS without its library
-            | urllib3_errors.URLSchemeUnknown()
-        ):
-            return WorkerOffline(
-                f"cannot reach {host}: the proxy's address cannot be used ({_why(root)})"
-            )
         case requests_errors.InvalidURL() | urllib3_errors.LocationValueError():
             return ServerFault(f"the address {host} cannot be used")
         case requests_errors.ReadTimeout():

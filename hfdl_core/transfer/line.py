@@ -54,6 +54,14 @@ class _CuttableAdapter(HTTPAdapter):
         return pool
 
 
+class _StepwiseSession(Session):
+    @override
+    def get_redirect_target(self, resp: Response) -> str | None:
+        # Even where it does not follow redirects, requests reads their whole bodies and prepares
+        # the next request; ours are followed step by step elsewhere.
+        return None
+
+
 class Line:
     """A requests session; kept open between files so that connections are used again."""
 
@@ -61,7 +69,7 @@ class Line:
         self._route = route
         self._wire = Wire()
         self._response: Response | None = None
-        self._session = Session()
+        self._session = _StepwiseSession()
         self._session.headers["User-Agent"] = route.user_agent
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         if route.proxy is not None:
@@ -101,6 +109,7 @@ class Line:
 
     def close(self) -> None:
         self._session.close()
+        self._wire.close()
 
     def _get(self, url: str, headers: Mapping[str, str], auth: AuthBase) -> Response:
         self._wire.connecting_to = ""

@@ -35,6 +35,14 @@ class Wire:
                 with contextlib.suppress(OSError):
                     duplicate.shutdown(socket.SHUT_RDWR)
 
+    def close(self) -> None:
+        """End every connection now: urllib3 itself may keep them until garbage is collected."""
+        self.cut()
+        with self._lock:
+            self._ended |= self._open
+            self._open.clear()
+        self.sweep()
+
     def watch(self, sock: socket.socket) -> socket.socket:
         with self._lock:
             if self.is_cut:
@@ -50,8 +58,9 @@ class Wire:
         needed until that answer is done with.
         """
         with self._lock:
-            self._open.discard(duplicate)
-            self._ended.add(duplicate)
+            if duplicate in self._open:
+                self._open.discard(duplicate)
+                self._ended.add(duplicate)
 
     def sweep(self) -> None:
         """No answer is being read: let the sockets of closed connections go."""
