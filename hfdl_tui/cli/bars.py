@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
@@ -10,31 +10,41 @@ from rich.table import Column
 
 from hfdl_core.models import CurrentTask, JobState, JobStatus, LimitedBy, WorkerStatus
 from hfdl_tui.cli import figures
-from hfdl_tui.cli.printable import printable
+from hfdl_tui.cli.printable import cell_width, printable, shorten
 from hfdl_tui.cli.progress import Troubles
 
 _MOST_FILES: Final = 16  # more than a screen half tells nobody anything
-_BAR_WIDTH: Final = 24
+_LEAST_NAME: Final = 8
+_UNREMARKABLE: Final = {LimitedBy.CAPS, LimitedBy.NONE, LimitedBy.TAIL}
+
+
+class _Line(NamedTuple):
+    """One bar with what stands left and right of it."""
+
+    name: str
+    figures: str
+    completed: int
+    total: int
 
 
 class Bars:
     """Draws on stderr; what is told meanwhile appears above the bars."""
 
     def __init__(self) -> None:
-        self._bars = Progress(
-            TextColumn("{task.description}", markup=False, table_column=_shrinking()),
-            BarColumn(bar_width=_BAR_WIDTH),
-            TextColumn("{task.fields[figures]}", markup=False, table_column=_firm()),
-            console=Console(stderr=True, highlight=False),
+        self._console = Console(stderr=True, highlight=False, markup=False)
+        self._bar = BarColumn()
+        self._drawing = Progress(
+            TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
+            self._bar,
+            TextColumn("{task.fields[figures]}", markup=False, table_column=Column(no_wrap=True)),
+            console=self._console,
             refresh_per_second=4,
-            expand=True,
         )
-        self._job: TaskID | None = None
-        self._files: dict[str, TaskID] = {}
+        self._lines: dict[str, TaskID] = {}
         self._troubles = Troubles()
 
     def __enter__(self) -> Self:
-        self._bars.start()
+        self._drawing.start()
         return self
 
     def __exit__(
@@ -43,65 +53,84 @@ class Bars:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bars.stop()
+        self._drawing.stop()
 
     def show(self, job: JobStatus, worker: WorkerStatus) -> None:
         self._troubles.tell_new(worker)
-        if self._job is None:
-            self._job = self._bars.add_task("", total=None, figures="")
-        self._bars.update(
-            self._job,
-            description=_title(job),
-            total=max(job.bytes_total, 1),
-            completed=job.bytes_completed if job.bytes_total else 1,
-            figures=_job_figures(job),
-        )
-        self._show_files(task for task in worker.tasks if task.job_id == job.job_id)
+        width = self._console.width
+        files = [task for task in worker.tasks if task.job_id == job.job_id][:_MOST_FILES]
+        lines = {"": _job_line(job, width)}
+        lines |= {str(task.task_id): _file_line(task) for task in files}
+        self._bar.bar_width = _bar_width(width)
+        self._draw(lines, _name_width(lines.values(), width))
 
-    def _show_files(self, tasks: Iterable[CurrentTask]) -> None:
-        shown = {str(task.task_id): task for task in list(tasks)[:_MOST_FILES]}
-        for gone in self._files.keys() - shown.keys():
-            self._bars.remove_task(self._files.pop(gone))
-        for task_id, task in shown.items():
-            if task_id not in self._files:
-                self._files[task_id] = self._bars.add_task("", total=None, figures="")
-            self._bars.update(
-                self._files[task_id],
-                description=f"  {printable(task.path)}",
-                total=max(task.end - task.begin, 1),
-                completed=task.position - task.begin,
-                figures=_file_figures(task),
+    def _draw(self, lines: dict[str, _Line], name_width: int) -> None:
+        for gone in self._lines.keys() - lines.keys():
+            self._drawing.remove_task(self._lines.pop(gone))
+        for key, line in lines.items():
+            name = shorten(line.name, name_width)
+            name += " " * (name_width - cell_width(name))  # so that the bars stay in their place
+            if key not in self._lines:
+                self._lines[key] = self._drawing.add_task(
+                    name, total=line.total, completed=line.completed, figures=line.figures
+                )
+            self._drawing.update(
+                self._lines[key],
+                description=name,
+                total=line.total,
+                completed=line.completed,
+                figures=line.figures,
             )
 
 
-def _shrinking() -> Column:
-    return Column(ratio=1, no_wrap=True, overflow="ellipsis")
+_MEDIUM: Final = 60
+_WIDE: Final = 110
 
 
-def _firm() -> Column:
-    return Column(no_wrap=True, justify="right")
+def _bar_width(width: int) -> int:
+    if width < _MEDIUM:
+        return 4
+    return 24 if width >= _WIDE else 12
+
+
+def _name_width(lines: Iterable[_Line], width: int) -> int:
+    """What bar and figures leave over."""
+    taken = max(cell_width(line.figures) for line in lines) + _bar_width(width) + len("  ")
+    return max(width - taken, _LEAST_NAME)
+
+
+def _job_line(job: JobStatus, width: int) -> _Line:
+    is_complete = job.status is JobState.COMPLETED
+    percent = figures.percent(job.bytes_completed, job.bytes_total, is_complete=is_complete)
+    speed, left = figures.rate(job.throughput_bytes_per_second), figures.duration(job.eta_seconds)
+    count = f"{figures.count(job.files_completed)}/{figures.files(job.files_total)}"
+    parts = [percent, count, figures.size(job.bytes_total), speed, left]
+    if width < _WIDE:
+        parts = [percent, speed, left] if width >= _MEDIUM else [percent]
+    return _Line(
+        name=_title(job),
+        figures="  ".join(part for part in parts if part != figures.NOTHING),
+        # A job of empty files is complete at its end, not from its beginning.
+        completed=job.bytes_completed if job.bytes_total else int(is_complete),
+        total=max(job.bytes_total, 1),
+    )
 
 
 def _title(job: JobStatus) -> str:
+    name = printable(job.repo_id)
     if job.status is not JobState.RUNNING:
-        return f"{printable(job.repo_id)}: {job.status}"
-    if job.limited_by in {LimitedBy.CAPS, LimitedBy.NONE, LimitedBy.TAIL}:
-        return printable(job.repo_id)
-    return f"{printable(job.repo_id)}: {job.limited_by.replace('_', ' ')}"
+        return f"{name}: {job.status}"
+    if job.limited_by in _UNREMARKABLE:
+        return name
+    return f"{name}: {job.limited_by.replace('_', ' ')}"
 
 
-def _job_figures(job: JobStatus) -> str:
-    is_complete = job.status is JobState.COMPLETED
-    parts = [
-        figures.percent(job.bytes_completed, job.bytes_total, is_complete=is_complete),
-        f"{figures.count(job.files_completed)}/{figures.files(job.files_total)}",
-        figures.size(job.bytes_total),
-        figures.rate(job.throughput_bytes_per_second),
-        figures.duration(job.eta_seconds),
-    ]
-    return "  ".join(part for part in parts if part != figures.NOTHING)
-
-
-def _file_figures(task: CurrentTask) -> str:
-    size = figures.size(task.end - task.begin)
-    return f"{size}  {figures.rate(task.bytes_per_second)}"
+def _file_line(task: CurrentTask) -> _Line:
+    size = task.end - task.begin
+    parts = [figures.size(size), figures.rate(task.bytes_per_second)]
+    return _Line(
+        name=f"  {printable(task.path)}",
+        figures="  ".join(part for part in parts if part != figures.NOTHING),
+        completed=task.position - task.begin,
+        total=max(size, 1),
+    )
