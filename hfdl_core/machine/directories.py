@@ -26,8 +26,3 @@ def cache_dir() -> Path:
 
 def log_dir() -> Path:
     return platformdirs.user_log_path(_PROGRAM)
-
-
-def runtime_dir() -> Path:
-    """Short and private, but gone when the user logs out: for sockets that fit nowhere else."""
-    return platformdirs.user_runtime_path(_PROGRAM)
