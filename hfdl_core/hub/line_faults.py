@@ -28,13 +28,14 @@ _KNOWN: Final[tuple[tuple[tuple[type[BaseException], ...], str, bool], ...]] = (
         True,
     ),
     (
-        (TimeoutError, urllib3_errors.TimeoutError, requests_errors.Timeout),
-        "{host} does not answer in time: check the network and HTTPS_PROXY",
-        True,
-    ),
-    (
         (ConnectionRefusedError,),
         "{host} refuses the connection: check HF_ENDPOINT and HTTPS_PROXY",
+        True,
+    ),
+    # After the others: urllib3 makes a timeout of every connection that fails.
+    (
+        (TimeoutError, urllib3_errors.TimeoutError, requests_errors.Timeout),
+        "{host} does not answer in time: check the network and HTTPS_PROXY",
         True,
     ),
 )

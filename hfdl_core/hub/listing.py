@@ -74,7 +74,10 @@ def _answers(connection: HubConnection, first: Answer, asked: Question) -> Itera
 
 
 def _next_link(answer: Answer) -> str | None:
-    for link in parse_header_links(answer.headers.get("Link", "")):
-        if link.get("rel") == "next" and "url" in link:
-            return urljoin(answer.url, link["url"])
+    try:
+        for link in parse_header_links(answer.headers.get("Link", "")):
+            if link.get("rel") == "next" and "url" in link:
+                return urljoin(answer.url, link["url"])
+    except ValueError as error:
+        raise ListingBroken("the hub names a next page that cannot be read") from error
     return None

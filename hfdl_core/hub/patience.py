@@ -74,7 +74,7 @@ class Waiting:
 
     def _sleep(self, reason: str, seconds: float) -> None:
         level = logging.WARNING if seconds >= _WORTH_TELLING_SECONDS else logging.INFO
-        logger.log(level, "%s: trying again in %.0f s", reason, seconds)
+        logger.log(level, "%s; trying again in %.0f s", reason, seconds)
         self._patience.sleep(seconds)
 
 

@@ -15,15 +15,21 @@ from tests.hub.scripted import ScriptedServer, scripted_server
 
 @dataclass
 class JumpingClock:
+    """`each_look` seconds pass between two looks at it; `on_sleep` is what a sleeper misses."""
+
     now: float = 1000.0
     waits: list[float] = field(default_factory=list)
+    each_look: float = 0.0
+    on_sleep: Callable[[], None] = lambda: None
 
     def __call__(self) -> float:
+        self.now += self.each_look
         return self.now
 
     def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
         self.now += seconds
+        self.on_sleep()
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +56,11 @@ def hub() -> Iterator[PretendHub]:
 def scripted() -> Iterator[ScriptedServer]:
     with scripted_server() as server:
         yield server
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hfdl_core.hub.listing._PAGE_ENTRIES", 10)
 
 
 MakeCatalog = Callable[..., HubCatalog]
