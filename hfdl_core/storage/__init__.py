@@ -1,0 +1,23 @@
+"""Files on this machine: written safely, resumed after a crash, verified, recorded for `hf`."""
+
+from hfdl_core.storage.disk_need import DiskNeed
+from hfdl_core.storage.incomplete_file import IncompleteFile
+from hfdl_core.storage.output_directory import OutputDirectory
+from hfdl_core.storage.verification import (
+    VerifyProgress,
+    VerifyReport,
+    WrongFile,
+    verify_directory,
+    verify_files,
+)
+
+__all__ = [
+    "DiskNeed",
+    "IncompleteFile",
+    "OutputDirectory",
+    "VerifyProgress",
+    "VerifyReport",
+    "WrongFile",
+    "verify_directory",
+    "verify_files",
+]

@@ -1,0 +1,38 @@
+"""Estimates what a job still takes of a disk, to tell before the start that it cannot fit."""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from hfdl_core.listed_path import check_wanted_path
+from hfdl_core.models import RepoFile
+from hfdl_core.storage.examination import look
+from hfdl_core.storage.incomplete_names import file_key
+from hfdl_core.storage.leftovers import room_taken
+from hfdl_core.storage.safe_tree import SafeTree
+
+_BLOCK_BYTES: Final = 4096  # the usual unit in which a disk is handed out
+_RECORD_BYTES: Final = _BLOCK_BYTES  # of huggingface_hub, one per file
+
+
+class DiskNeed(NamedTuple):
+    """What is missing: `bytes_to_fetch` of content, `bytes_on_disk` with records and rounding."""
+
+    bytes_to_fetch: int
+    bytes_on_disk: int
+    inodes: int
+
+
+def disk_need(tree: SafeTree, files: Iterable[RepoFile]) -> DiskNeed:
+    """A file of the right size counts as fetched: to read them all would take too long."""
+    taken = room_taken(tree)
+    to_fetch = on_disk = inodes = 0
+    for file in files:
+        found = look(tree, check_wanted_path(file.path))
+        if found is not None and found.st_size == file.size:
+            continue
+        begun = min(taken.get(file_key(file), 0), file.size) if taken else 0
+        missing = file.size - begun
+        to_fetch += missing
+        on_disk += -(-missing // _BLOCK_BYTES) * _BLOCK_BYTES + _RECORD_BYTES
+        inodes += 2
+    return DiskNeed(to_fetch, on_disk, inodes)
