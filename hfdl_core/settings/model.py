@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hfdl_core.errors import SettingsError
 from hfdl_core.logs import LogFormat
+from hfdl_core.models import DownloaderChoice
 from hfdl_core.redis_target import RedisTarget
 from hfdl_core.settings.gathering import SECRET_FIELDS, gather
 from hfdl_core.settings.sources import Layer
 from hfdl_core.settings.values import (
     Connections,
     Downloader,
-    DownloaderChoice,
     ExistingFile,
     Format,
     HttpUrl,

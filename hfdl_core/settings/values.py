@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -11,21 +10,14 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, SecretStr
 
 from hfdl_core.logs import LogFormat
+from hfdl_core.models import DownloaderChoice
 
 _TRUE: Final = frozenset({"1", "on", "yes", "true"})
 _FALSE: Final = frozenset({"0", "off", "no", "false", ""})
-_SIZE: Final = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>[kmgt]i?)?b?", re.IGNORECASE)
+_SIZE: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)\s*(?P<unit>[kmgt]i?)?b?", re.IGNORECASE)
 _POWERS: Final = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _WORKER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MOST_SECONDS: Final = 7 * 24 * 3600.0
-
-
-class DownloaderChoice(StrEnum):
-    """Which way of downloading to use."""
-
-    AUTO = "auto"  # http, and hub where http cannot serve a file
-    HTTP = "http"
-    HUB = "hub"
 
 
 def parse_size(text: str) -> int:
@@ -43,7 +35,7 @@ def parse_rate(text: str) -> int | None:
     if text.strip().lower() in {"off", "none", "unlimited"}:
         return None
     try:
-        rate = parse_size(re.sub(r"\s*/\s*s$|ps$", "", text.strip(), flags=re.IGNORECASE))
+        rate = parse_size(re.sub(r"\s*/\s*s$", "", text.strip(), flags=re.IGNORECASE))
     except ValueError:
         rate = 0
     if rate < 1:
