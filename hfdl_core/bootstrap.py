@@ -63,7 +63,7 @@ def make_catalog(settings: Settings) -> HubCatalog:
         settings.hf_endpoint,
         settings.hf_token,
         ca_file=settings.ca_file,
-        proxy=settings.proxy[0].get_secret_value() if settings.proxy else None,
+        proxy=settings.proxy[0] if settings.proxy else None,
         user_agent=settings.user_agent,
     )
 

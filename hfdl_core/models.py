@@ -86,6 +86,14 @@ class LimitedBy(StrEnum):
     NONE = "none"
 
 
+class DownloaderChoice(StrEnum):
+    """Which way of downloading the operator wants."""
+
+    AUTO = "auto"  # http, and hub for files that http cannot serve
+    HTTP = "http"
+    HUB = "hub"  # hub, and http for files that hub cannot serve
+
+
 class DownloaderName(StrEnum):
     """Which way of downloading served a file."""
 

@@ -37,20 +37,19 @@ class Again:
         spec = snapshot.spec
         match snapshot.state:
             case JobState.RUNNING | JobState.PLANNING:
-                how = SubmittedHow.FOLLOWED
+                return SubmittedHow.FOLLOWED
             case JobState.PAUSED:
                 self._queue.resume(spec.job_id)
-                how = SubmittedHow.RESUMED
+                return SubmittedHow.RESUMED
             case JobState.FAILED:
                 self._steering.requeue(spec.job_id)
-                how = SubmittedHow.REQUEUED
+                return SubmittedHow.REQUEUED
             case JobState.CANCELLED:
                 self._queue.resume(spec.job_id)
                 self._steering.requeue(spec.job_id)
-                how = SubmittedHow.RESTARTED
+                return SubmittedHow.RESTARTED
             case JobState.COMPLETED:
-                how = self._repair(snapshot, on_progress)
-        return how
+                return self._repair(snapshot, on_progress)
 
     def _repair(self, snapshot: JobSnapshot, on_progress: OnProgress) -> SubmittedHow:
         spec = snapshot.spec

@@ -1,6 +1,6 @@
 """Fetches bytes of files: by plain HTTP, or through huggingface_hub."""
 
-from hfdl_core.transfer.auto import AutoDownloader, DownloaderChoice, make_downloader
+from hfdl_core.transfer.auto import AutoDownloader, make_downloader
 from hfdl_core.transfer.cancel import Cancel
 from hfdl_core.transfer.downloader import Downloader, Sink
 from hfdl_core.transfer.http_download import HttpDownloader
@@ -13,7 +13,6 @@ __all__ = [
     "AutoDownloader",
     "Cancel",
     "Downloader",
-    "DownloaderChoice",
     "FileSource",
     "HttpDownloader",
     "HubDownloader",

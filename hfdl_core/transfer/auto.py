@@ -3,14 +3,13 @@
 import logging
 import threading
 from collections import OrderedDict
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from pydantic import SecretStr
 
 from hfdl_core.errors import FileUnreadable, RangeRefused, SettingsError, TransferError
-from hfdl_core.models import ByteRange, DownloaderName
+from hfdl_core.models import ByteRange, DownloaderChoice, DownloaderName
 from hfdl_core.transfer.cancel import Cancel
 from hfdl_core.transfer.downloader import Downloader, Sink
 from hfdl_core.transfer.http_download import HttpDownloader
@@ -24,14 +23,6 @@ logger = logging.getLogger(__name__)
 _MOST_FILES: Final = 4096
 # A middlebox or a server in trouble may refuse one range; twice in a row is its way.
 _REFUSALS: Final = 2
-
-
-class DownloaderChoice(StrEnum):
-    """What the operator wants."""
-
-    AUTO = "auto"  # http, and hub for files that http cannot serve
-    HTTP = "http"
-    HUB = "hub"  # hub, and http for files that hub cannot serve
 
 
 class AutoDownloader:

@@ -5,7 +5,7 @@ import logging
 from hfdl_core.errors import ConnectionLost, ErrorScope, TransferCancelled, TransferError
 from hfdl_core.models import ByteRange, DownloaderName, JobSpec, RepoFile
 from hfdl_core.storage import IncompleteFile, OutputDirectory
-from hfdl_core.transfer import Downloader, FileSource, Sink
+from hfdl_core.transfer import AutoDownloader, FileSource, Sink
 from hfdl_core.worker.hub_pause import HubPause
 from hfdl_core.worker.lease import Lease
 from hfdl_core.worker.tally import Tally
@@ -26,7 +26,7 @@ class BringHome:
 
     def __init__(
         self,
-        downloader: Downloader,
+        downloader: AutoDownloader,
         endpoint: str,
         owner: str,
         time: TimeSource,
@@ -53,9 +53,7 @@ class BringHome:
             commit=spec.commit,
             file=file,
         )
-        with output.open_incomplete(
-            file, self._owner, on_reread=lambda _: lease.cancel.check()
-        ) as incomplete:
+        with output.open_incomplete(file, self._owner) as incomplete:
             lease.bytes_written = incomplete.position
             name = self._fill(source, incomplete, lease)
             incomplete.finish(spec.commit)

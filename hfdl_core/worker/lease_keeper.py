@@ -3,7 +3,7 @@
 import logging
 
 from hfdl_core.errors import QueueEmptied, QueueError, QueueRolledBack, QueueUnavailable, UnknownJob
-from hfdl_core.models import JobId, JobState
+from hfdl_core.models import JobId, JobState, Token
 from hfdl_core.queue import Progress, RedisClient
 from hfdl_core.worker.lease import Lease, LeaseBook
 from hfdl_core.worker.reconnect import Reconnect
@@ -71,7 +71,7 @@ class LeaseKeeper:
         self._apply(leases, reported.ends, reported.state, sent_at)
 
     def _apply(
-        self, leases: list[Lease], ends: dict[str, int | None], state: JobState, sent_at: float
+        self, leases: list[Lease], ends: dict[Token, int | None], state: JobState, sent_at: float
     ) -> None:
         for lease in leases:
             if ends.get(lease.task.token) is None:

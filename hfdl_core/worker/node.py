@@ -13,7 +13,7 @@ from hfdl_core.machine import host_name, machine_id, new_boot_id
 from hfdl_core.models import Lane, WorkerState, WorkerStatus
 from hfdl_core.queue import RedisClient
 from hfdl_core.retry import Breaker, RetryPolicy
-from hfdl_core.transfer import Downloader
+from hfdl_core.transfer import AutoDownloader
 from hfdl_core.worker.admission import STEP_ASIDE_SECONDS, Admission
 from hfdl_core.worker.bring_home import BringHome
 from hfdl_core.worker.condition import ConditionOf
@@ -50,7 +50,9 @@ class ExitReason(StrEnum):
 class WorkerNode:
     """A worker on this machine; `run` blocks until it is stopped or has been idle for long."""
 
-    def __init__(self, queue: RedisClient, downloader: Downloader, options: WorkerOptions) -> None:
+    def __init__(
+        self, queue: RedisClient, downloader: AutoDownloader, options: WorkerOptions
+    ) -> None:
         time = RealTime()
         boot_id = new_boot_id()
         worker = f"{options.worker_id}/{boot_id}"
