@@ -1,0 +1,148 @@
+"""What a failure costs, and how long to wait after it."""
+
+import random
+
+import pytest
+from typing_extensions import override
+
+from hfdl_core.errors import (
+    AccessDenied,
+    ConnectionLost,
+    DigestMismatch,
+    DiskFull,
+    FileMissing,
+    FileUnreadable,
+    HfdlError,
+    LeaseLost,
+    RangeRefused,
+    ServerBusy,
+    ServerFault,
+    TransferCancelled,
+    TransferStalled,
+    WorkerDenied,
+    WorkerOffline,
+)
+from hfdl_core.retry import Breaker, Move, RetryPolicy
+
+
+class Extreme(random.Random):
+    """Chance that always falls on the upper end, or always on the lower."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self._share = share
+
+    @override
+    def uniform(self, a: float, b: float) -> float:
+        return a + (b - a) * self._share
+
+
+LONGEST = RetryPolicy(Extreme(1.0))
+SHORTEST = RetryPolicy(Extreme(0.0))
+
+
+@pytest.mark.parametrize(
+    ("error", "move"),
+    [
+        (WorkerDenied("x"), Move.RELEASE),
+        (WorkerOffline("x"), Move.RELEASE),
+        (TransferCancelled("x"), Move.RELEASE),
+        (DiskFull("x"), Move.RELEASE),
+        (LeaseLost("x"), Move.RELEASE),
+        (AccessDenied("x"), Move.RELEASE),
+        (ServerBusy("hub", 429, 5.0), Move.WAIT),
+        (ConnectionLost("x"), Move.RETRY),
+        (ServerFault("x"), Move.RETRY),
+        (TransferStalled("x"), Move.RETRY),
+        (RangeRefused("x"), Move.RETRY),
+        (DigestMismatch("x", "a", "b"), Move.RETRY),
+        (FileMissing("x"), Move.FAIL),
+        (FileUnreadable("x"), Move.FAIL),
+    ],
+)
+def test_the_scope_of_an_error_decides_who_pays(error: HfdlError, move: Move) -> None:
+    assert LONGEST.decide(error, attempt=1, max_attempts=4).move is move
+
+
+def test_the_last_attempt_fails_what_could_be_tried_again() -> None:
+    moves = [LONGEST.decide(ConnectionLost("x"), n, max_attempts=4).move for n in range(1, 6)]
+
+    assert moves == [Move.RETRY, Move.RETRY, Move.RETRY, Move.FAIL, Move.FAIL]
+
+
+def test_a_busy_hub_never_uses_up_attempts() -> None:
+    assert LONGEST.decide(ServerBusy("hub", 503, None), 99, max_attempts=4).move is Move.WAIT
+
+
+def test_delays_double_from_two_seconds_up_to_two_minutes() -> None:
+    delays = [LONGEST.delay_before_retry(ConnectionLost("x"), n) for n in range(1, 10)]
+
+    assert delays == [2, 4, 8, 16, 32, 64, 120, 120, 120]
+
+
+def test_jitter_is_full() -> None:
+    assert SHORTEST.delay_before_retry(ConnectionLost("x"), 5) == 0
+    spread = RetryPolicy(random.Random(1))
+    delays = {spread.delay_before_retry(ConnectionLost("x"), 5) for _ in range(100)}
+    assert len(delays) == 100
+
+
+@pytest.mark.parametrize("attempt", [-1, 0, 1_000_000])
+def test_odd_attempt_numbers_do_no_harm(attempt: int) -> None:
+    delay = LONGEST.delay_before_retry(ConnectionLost("x"), attempt)
+
+    assert delay is not None
+    assert 0 <= delay <= 120
+
+
+def test_what_cannot_be_helped_is_not_tried_again() -> None:
+    assert LONGEST.delay_before_retry(FileMissing("x"), 1) is None
+
+
+def test_a_busy_server_s_wish_counts_for_more_than_our_backoff() -> None:
+    assert SHORTEST.busy_delay(ServerBusy("hub", 429, 56.0), 1) == 56
+    assert LONGEST.busy_delay(ServerBusy("hub", 429, 56.0), 1) == 56
+
+
+@pytest.mark.parametrize("asked", [None, 0.0])
+def test_a_busy_server_without_a_wish_gets_our_backoff(asked: float | None) -> None:
+    assert LONGEST.busy_delay(ServerBusy("hub", 503, asked), 3) == 8
+
+
+def test_nobody_makes_us_wait_for_a_day() -> None:
+    assert LONGEST.busy_delay(ServerBusy("hub", 429, 86_400.0), 1) == 600
+
+
+def test_five_failures_in_a_row_open_the_breaker_for_a_minute() -> None:
+    now = [0.0]
+    breaker = Breaker(lambda: now[0])
+
+    for _ in range(4):
+        breaker.failed("cannot reach hub")
+    assert not breaker.is_open
+    breaker.failed("cannot reach hub")
+
+    assert breaker.is_open
+    assert breaker.reason == "cannot reach hub"
+    now[0] = 59.9
+    assert breaker.is_open
+    now[0] = 60.1
+    assert not breaker.is_open
+
+
+def test_one_failure_opens_it_again_until_something_works() -> None:
+    now = [0.0]
+    breaker = Breaker(lambda: now[0])
+    for _ in range(5):
+        breaker.failed("x")
+    now[0] = 61
+
+    breaker.failed("x")
+    assert breaker.is_open
+    breaker.succeeded()
+
+    assert not breaker.is_open
+    assert breaker.reason == ""
+    for _ in range(4):
+        breaker.failed("x")
+    assert not breaker.is_open
