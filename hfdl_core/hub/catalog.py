@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 from urllib.parse import quote, urlencode
 
 from pydantic import SecretStr
@@ -54,6 +54,12 @@ class HubCatalog:
             timeout_seconds=timeout_seconds,
             patience=patience or RetryPatience(),
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         self._connection.close()

@@ -19,12 +19,12 @@ class Endpoint:
 
     def __init__(self, address: str) -> None:
         origin = origin_of(address.strip())
-        parts = urlsplit(address.strip())
-        if origin is None or parts.query or parts.fragment or "@" in parts.netloc:
+        if origin is None or any(sign in address for sign in "@?#"):
             raise SettingsError(
                 "HF_ENDPOINT must be an address such as https://huggingface.co, "
                 "without user name and query"
             )
+        parts = urlsplit(address.strip())
         self._origin = origin
         self._base_path = parts.path.rstrip("/")
         self.host = parts.netloc

@@ -58,46 +58,43 @@ def line_faults(host: str) -> Iterator[None]:
     except (OSError, ValueError, urllib3_errors.HTTPError) as error:  # requests' are OSErrors
         causes = list(_causes(error))
         # An address that cannot be read stands in the error's text, with the password in it.
-        raise _fault(host, causes) from None if _is_setting(causes[0]) else causes[-1]
+        raise _fault(host, causes) from None if _is_setting(causes) else causes[-1]
 
 
 def _fault(host: str, causes: list[BaseException]) -> LineFault:
-    if _is_setting(causes[0]):
+    if _is_setting(causes):
         reason = f"cannot ask {host}: check HF_ENDPOINT, the proxy and the CA file"
         return LineFault(reason, will_pass=False)
     # urllib3 has the proxy's answer in this text only.
     if any(isinstance(cause, _PROXY) for cause in causes) and "407" in str(causes[-1]):
-        reason = f"the proxy before {host} wants another user name or password: check HTTPS_PROXY"
-        return LineFault(reason, will_pass=False)
+        return LineFault(proxy_wants_login(host), will_pass=False)
     for kinds, reason, will_pass in _KNOWN:
         if any(isinstance(cause, kinds) for cause in causes):
             return LineFault(reason.format(host=host), will_pass=will_pass)
     return LineFault(f"the connection to {host} broke", will_pass=True)
 
 
-def _is_setting(error: BaseException) -> bool:
-    """An address that cannot be read, or a CA file that is not there: met before connecting."""
+def proxy_wants_login(host: str) -> str:
+    return f"the proxy before {host} wants another user name or password: check HTTPS_PROXY"
+
+
+def _is_setting(causes: list[BaseException]) -> bool:
+    """An address or a CA file that cannot be read: no request was sent."""
+    error, innermost = causes[0], causes[-1]
+    if isinstance(innermost, ssl.SSLError) and innermost.library in {"X509", "PEM"}:
+        return True
     if isinstance(error, OSError) and not isinstance(error, requests_errors.RequestException):
         return error.errno is None
     return isinstance(error, ValueError)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """From the outermost to the innermost, as both libraries wrap them."""
+    """From the outermost to the innermost, in each of the ways in which both libraries wrap."""
     seen: set[int] = set()
-    inner: object = error
-    while isinstance(inner, BaseException) and id(inner) not in seen:
+    inner: BaseException | None = error
+    while inner is not None and id(inner) not in seen:
         seen.add(id(inner))
         yield inner
-        wrapped = (arg for arg in inner.args if isinstance(arg, BaseException))
-        inner = getattr(inner, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next(wrapped, None) or _behind(error, seen)
-
-
-def _behind(error: BaseException, seen: set[int]) -> BaseException | None:
-    """The next one of the chain that has not been met yet."""
-    behind = error.__cause__ or error.__context__
-    while behind is not None and id(behind) in seen:
-        behind = behind.__cause__ or behind.__context__
-    return behind
+        wrapped = [getattr(inner, "reason", None), *inner.args]
+        within = [each for each in wrapped if isinstance(each, BaseException)]
+        inner = within[0] if within else inner.__cause__ or inner.__context__

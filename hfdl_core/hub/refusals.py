@@ -19,6 +19,7 @@ from hfdl_core.errors import (
     RevisionNotFound,
 )
 from hfdl_core.hub.connection import Answer
+from hfdl_core.hub.line_faults import proxy_wants_login
 from hfdl_core.models import RepoType
 
 _DISABLED: Final = "Access to this resource is disabled."
@@ -99,6 +100,8 @@ def _by_status(answer: Answer, asked: Question) -> HubError:
             return RepoDisabled(
                 f"{asked.repo_id} may not be served here{said}: see {asked.page_url}"
             )
+        case HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            return HubUnavailable(proxy_wants_login(asked.endpoint_url))
         case status:
             return HubUnavailable(
                 f"{asked.endpoint_url} answers {status}{said}: check HF_ENDPOINT, or try later"
