@@ -7,19 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from hfdl_core.embedded import choose_redis, linger
 from hfdl_core.errors import UsageError
-from hfdl_core.hub import HubCatalog
 from hfdl_core.machine import cache_dir, host_name
-from hfdl_core.master import MasterNode
 from hfdl_core.models import JobId
 from hfdl_core.monitor import JobMonitor
 from hfdl_core.queue import RedisClient
 from hfdl_core.settings import Settings
-from hfdl_core.transfer import Route, make_downloader
-from hfdl_core.worker import WorkerNode, WorkerOptions
+
+# Loaded where they are made: `hfdl status` answers in a fraction of a second because it does not
+# pay for the Hub's and the worker's libraries.
+if TYPE_CHECKING:
+    from hfdl_core.hub import HubCatalog
+    from hfdl_core.master import MasterNode
+    from hfdl_core.worker import WorkerNode
 
 logger = logging.getLogger(__name__)
 
@@ -55,10 +59,12 @@ def open_queue(settings: Settings, *, may_start: bool) -> Iterator[OpenQueue]:
             linger(_LINGER_SECONDS)
 
 
-def make_catalog(settings: Settings) -> HubCatalog:
+def make_catalog(settings: Settings) -> "HubCatalog":
     """The Hub as this machine reaches it."""
     if settings.hf_hub_offline:
         raise UsageError("HF_HUB_OFFLINE is set: unset it to list and download")
+    from hfdl_core.hub import HubCatalog
+
     return HubCatalog(
         settings.hf_endpoint,
         settings.hf_token,
@@ -69,8 +75,10 @@ def make_catalog(settings: Settings) -> HubCatalog:
 
 
 @contextmanager
-def make_master(settings: Settings, queue: OpenQueue) -> Iterator[MasterNode]:
+def make_master(settings: Settings, queue: OpenQueue) -> "Iterator[MasterNode]":
     """A master whose relative destinations begin at the working directory."""
+    from hfdl_core.master import MasterNode
+
     with make_catalog(settings) as catalog:
         yield MasterNode(queue.client, catalog, Path.cwd())
 
@@ -82,12 +90,15 @@ def make_monitor(queue: OpenQueue) -> JobMonitor:
 @contextmanager
 def make_worker(
     settings: Settings, queue: OpenQueue, *, only_job: JobId | None = None
-) -> Iterator[WorkerNode]:
+) -> "Iterator[WorkerNode]":
     """A worker of this machine; for one job only, or for all."""
     if settings.hf_hub_offline:
         raise UsageError("HF_HUB_OFFLINE is set: unset it to download")
     if len(settings.proxy) > 1:
         raise UsageError("one --proxy a worker for now; start a worker for each proxy")
+    from hfdl_core.transfer import Route, make_downloader
+    from hfdl_core.worker import WorkerNode, WorkerOptions
+
     proxy = settings.proxy[0] if settings.proxy else None
     downloader = make_downloader(
         settings.downloader,

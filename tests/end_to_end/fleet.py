@@ -96,7 +96,6 @@ class Fleet:
         variables = keep | {
             "HOME": str(home),
             "XDG_RUNTIME_DIR": str(runtime),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "HF_ENDPOINT": self.hub.endpoint,
