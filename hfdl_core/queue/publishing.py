@@ -116,8 +116,9 @@ def _scored(
     for task in tasks:
         match task:
             case FileWork(file_index=index, size=size):
-                if files[index - first_index].size != size:
-                    raise ValueError(f"{task.task_id} does not fit its file")
+                entry = index - first_index
+                if not 0 <= entry < len(files) or files[entry].size != size:
+                    raise ValueError(f"{task.task_id} is no file of this page")
                 yield from (-size, _whole_file(task, delivery).task_id)
             case BatchWork(first=first, count=count):
                 # The priority of a task is the size of its largest file.

@@ -1,6 +1,6 @@
 -- PENDING -> IN_PROGRESS: hands one task to each token, the largest files first; tends to expired leases and due retries on the way.
 -- KEYS    1 meta  2 sizes  3 pend  4 delay  5 lease  6 live  7 tok  8 eta  9 open  10 over  11 overq  12 done  13 gen  14 frem  15 att  16 crash  17 best  18 failed  19 note  20 ffail  21 cnt  22 ev
--- ARGV    1 epoch  2 worker  3 longest range in bytes, 0 for any  4... tokens
+-- ARGV    1 epoch  2 worker  3 longest range in bytes, zero for any  4... tokens
 -- RETURNS {seq, state, leases as {token, id, begin, end, attempt}...}
 -- INCLUDE numbers opening work batches records leases counters batch_files counting budgets pending places events ending reaping promoting
 local job = {

@@ -2,7 +2,7 @@
 -- KEYS    1 meta  2 sizes  3 pend  4 delay  5 lease  6 live  7 tok  8 eta  9 open  10 over  11 overq  12 done  13 gen  14 frem  15 att  16 crash  17 best  18 failed  19 note  20 ffail  21 via  22 cnt  23 ev
 -- ARGV    1 epoch  2 file index  3 generation  4 file size  5 reason  6... begin and end of each range
 -- RETURNS {seq, the file's generation now, 1 when reopened or 0 when it was before}; error PLAN for a generation that cannot be
--- INCLUDE numbers opening work batches records leases counters batch_files counting budgets pending places events ending missing
+-- INCLUDE numbers opening work batches records leases counters budgets pending places events ending missing
 local job = {
   meta = KEYS[1], sizes = KEYS[2], pend = KEYS[3], delay = KEYS[4], lease = KEYS[5], live = KEYS[6],
   tok = KEYS[7], eta = KEYS[8], open = KEYS[9], over = KEYS[10], overq = KEYS[11], done = KEYS[12],

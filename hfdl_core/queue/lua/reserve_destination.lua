@@ -3,10 +3,10 @@
 -- ARGV    1 destination  2 job  3 holder that has ended, empty for none
 -- RETURNS the job that holds the destination now
 -- INCLUDE none
-local destinations = KEYS[1]
+local dest = KEYS[1]
 local destination, job, ended = ARGV[1], ARGV[2], ARGV[3]
 
-local holder = redis.call('HGET', destinations, destination)
+local holder = redis.call('HGET', dest, destination)
 if holder and holder ~= job and holder ~= ended then return holder end
-redis.call('HSET', destinations, destination, job)
+redis.call('HSET', dest, destination, job)
 return job

@@ -3,12 +3,14 @@
 -- ARGV    none
 -- RETURNS {server ms, meta, cnt, pages, pending, delayed, leased, failed, files with failures}
 -- INCLUDE numbers
-local meta, plan, pend, delay, lease = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local failed, ffail, cnt = KEYS[6], KEYS[7], KEYS[8]
+local job = {
+  meta = KEYS[1], plan = KEYS[2], pend = KEYS[3], delay = KEYS[4], lease = KEYS[5],
+  failed = KEYS[6], ffail = KEYS[7], cnt = KEYS[8],
+}
 
 return {
   server_ms(),
-  redis.call('HGETALL', meta), redis.call('HGETALL', cnt), redis.call('HLEN', plan),
-  redis.call('ZCARD', pend), redis.call('ZCARD', delay), redis.call('ZCARD', lease),
-  redis.call('ZCARD', failed), redis.call('HLEN', ffail),
+  redis.call('HGETALL', job.meta), redis.call('HGETALL', job.cnt), redis.call('HLEN', job.plan),
+  redis.call('ZCARD', job.pend), redis.call('ZCARD', job.delay), redis.call('ZCARD', job.lease),
+  redis.call('ZCARD', job.failed), redis.call('HLEN', job.ffail),
 }
