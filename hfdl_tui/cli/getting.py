@@ -7,7 +7,7 @@ from typing import Final
 
 from hfdl_core.bootstrap import OpenQueue, make_monitor, make_worker
 from hfdl_core.errors import ExitCode, QueueEmptied, UnknownJob
-from hfdl_core.models import JobId, JobState, JobStatus, TaskStatus
+from hfdl_core.models import JobId, JobState, JobStatus, LimitedBy, TaskStatus
 from hfdl_core.monitor import JobMonitor
 from hfdl_core.queue import RedisClient
 from hfdl_core.settings import Settings
@@ -49,13 +49,20 @@ def _work(node: WorkerNode, monitor: JobMonitor, job: JobStatus, signals: StopSi
     patience = Patience()
     with _progress() as progress, running.started():
         while not job.status.is_finished and not signals.count:
-            progress.show(job, node.status())
+            progress.show(_with_this_worker(job), node.status())
             running.wait(_LOOK_SECONDS)
             if running.has_ended:
                 running.reason()  # raises what ended it, if anything did
             job = patience.read(partial(_status, monitor, job.job_id)) or job
         progress.show(job, node.status())
     return job
+
+
+def _with_this_worker(job: JobStatus) -> JobStatus:
+    """There is a worker, this one, also before its first heartbeat is heard."""
+    if job.limited_by is not LimitedBy.NO_WORKERS:
+        return job
+    return job.model_copy(update={"limited_by": LimitedBy.NONE})
 
 
 def _status(monitor: JobMonitor, job_id: JobId) -> JobStatus:

@@ -1,5 +1,6 @@
 """From the options to the opened core: settings, logging, the queue."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,8 @@ logger = logging.getLogger(__name__)
 
 
 def load_settings(asked: Asked, **options: object) -> Settings:
-    """The settings of this run, with logging set up as they say."""
+    """The settings of this run, with logging set up as they say; what it needs is loaded now."""
+    gc.enable()
     given = {**asked.options, **options}
     hide_passwords(given)
     settings = Settings.load(given)

@@ -71,7 +71,7 @@ def page_lines(job: JobStatus) -> list[str]:
         "into": f"{job.destination} ({job.deliver})",
         "status": job.status,
         "done": f"{_done(job)}, {_sizes(job)}",
-        "files": _files_in_words(job),
+        "files": _files_done(job, ""),
         "speed": figures.rate(job.throughput_bytes_per_second),
         "eta": figures.duration(job.eta_seconds),
         "limited by": _LIMITS[job.limited_by],
@@ -108,9 +108,7 @@ def emit_counts(counts: Sequence[QueueCounts]) -> None:
 
 def sentence(job: JobStatus) -> str:
     """How the job stands, in one full sentence."""
-    about = (
-        f"job {job.job_id} ({job.repo_id}) is {job.status}: {_files_in_words(job)}, {_sizes(job)}"
-    )
+    about = f"job {job.job_id} ({job.repo_id}) is {job.status}: {_files_done(job, ' files')}, {_sizes(job)}"
     if job.status is not JobState.RUNNING:
         return f"{about}."
     parts = [f"{about} ({_done(job)})"]
@@ -147,6 +145,6 @@ def _sizes(job: JobStatus) -> str:
     return f"{figures.size(job.bytes_completed)} of {figures.size(job.bytes_total)}"
 
 
-def _files_in_words(job: JobStatus) -> str:
-    failed = f", {figures.count(job.files_failed)} failed" if job.files_failed else ""
-    return f"{figures.count(job.files_completed)} of {figures.files(job.files_total)}{failed}"
+def _files_done(job: JobStatus, unit: str) -> str:
+    done = f"{figures.count(job.files_completed)} of {figures.count(job.files_total)}{unit}"
+    return f"{done}, {figures.count(job.files_failed)} failed" if job.files_failed else done

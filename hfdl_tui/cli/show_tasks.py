@@ -6,6 +6,7 @@ from typing import Final
 
 from hfdl_core.models import JobId, TaskStatus, TaskView
 from hfdl_core.queue import RedisClient
+from hfdl_core.task_id import TaskKind
 from hfdl_tui.cli import figures
 from hfdl_tui.cli.output import emit, tell
 from hfdl_tui.cli.table import Column, Fit, table_lines, terminal_width
@@ -64,12 +65,14 @@ def _row(task: TaskView) -> tuple[str, ...]:
         task.path,
         _range(task),
         str(task.attempt) if task.attempt else "",
-        task.worker,
+        task.worker.partition("/")[0],  # without the boot id
         _trouble(task),
     )
 
 
 def _range(task: TaskView) -> str:
+    if task.task_id.startswith(TaskKind.BATCH):
+        return figures.files(task.end)
     whole = f"{figures.count(task.begin)}-{figures.count(task.end)}"
     if task.state is TaskStatus.IN_PROGRESS:
         return f"{figures.count(task.position)} of {whole}"

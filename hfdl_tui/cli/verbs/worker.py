@@ -30,7 +30,13 @@ from hfdl_tui.cli.verb import Verb
     multiple=True,
     help="Absolute destinations may lie under it, too; repeatable.",
 )
-@click.option("--grace", metavar="SECONDS", help="Time to finish what is in hand when stopped.")
+@click.option(
+    "--grace",
+    "--grace-seconds",
+    "grace_seconds",
+    metavar="SECONDS",
+    help="Time to finish what is in hand when stopped.",
+)
 @click.option("--exit-when-idle", metavar="SECONDS", help="End after so long without work.")
 @fetch_options
 @click.pass_obj
