@@ -21,7 +21,8 @@ class RateLimit(NamedTuple):
     window_seconds: int | None
 
 
-# Called with bucket, remaining, reset seconds, quota and window seconds.
+# Called with bucket, remaining, reset seconds, quota and window seconds, from whichever thread
+# has the answer; it must be quick.
 OnRateLimit = Callable[[str, int, int, int | None, int | None], None]
 
 

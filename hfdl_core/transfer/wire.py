@@ -1,4 +1,7 @@
-"""Sockets that another thread can cut: while they connect, greet, wait or receive."""
+"""Sockets that another thread can cut: while they connect, greet, wait or receive.
+
+Only the look-up of a name cannot be cut; its length is the system resolver's.
+"""
 
 import contextlib
 import socket

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -278,6 +280,32 @@ def test_a_killed_process_costs_one_attempt_and_no_more(
     assert fetch(by_hub, big) == BIG
 
 
+def test_the_process_does_not_outlive_a_killed_worker(
+    hub: PretendHub, big: FileSource, tmp_path: Path
+) -> None:
+    hub.faults.add(Fault(Stall(seconds=20, after=1_000_000), role=Role.CDN))
+    program = (
+        "import pathlib, sys; from tests.transfer.asking import fetch, route;"
+        "from hfdl_core.models import *; from hfdl_core.transfer import *;"
+        f"fetch(HubDownloader(route(), None, pathlib.Path(sys.argv[1])), {_written(big)})"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) as worker:
+        _wait_until(lambda: bool(hub.requests.select(role=Role.CDN)))
+        [process] = _children(of=worker.pid)
+        worker.kill()
+
+    _wait_until(lambda: not _command_line(process))
+
+    assert not _command_line(process)
+
+
+def _written(source: FileSource) -> str:
+    """The source as an expression."""
+    file = f"RepoFile({source.file.path!r}, {source.file.size}, {source.file.digest!r})"
+    repo = f"RepoType({source.repo_type.value!r}), {source.repo_id!r}, {source.commit!r}"
+    return f"FileSource({source.endpoint!r}, {repo}, {file})"
+
+
 def test_a_short_body_is_never_passed_off_as_the_file(
     hub: PretendHub, big: FileSource, by_hub: HubDownloader
 ) -> None:
@@ -309,13 +337,14 @@ def test_files_in_the_working_directory_are_not_imported(
     assert fetch(by_hub, big) == BIG
 
 
-def _children() -> list[int]:
-    """Our own huggingface_hub processes."""
+def _children(of: int | None = None) -> list[int]:
+    """The huggingface_hub processes of a worker, or our own."""
+    parent = of or os.getpid()
     ours = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and b"hub_program" in _command_line(int(entry.name)):
             status = (entry / "stat").read_text()
-            if int(status.rpartition(")")[2].split()[1]) == os.getpid():
+            if int(status.rpartition(")")[2].split()[1]) == parent:
                 ours.append(int(entry.name))
     return ours
 
