@@ -147,7 +147,7 @@ def test_files_on_disk_are_corrupted_and_cut_like_any_other(
 def test_a_stall_holds_the_rest_of_the_body_back(
     hub: PretendHub, big_url: str, big: bytes, session: requests.Session
 ) -> None:
-    hub.faults.add(Fault(Stall(0.4, after=1000), role=Role.CDN))
+    hub.faults.add(Fault(Stall(1.0, after=1000), role=Role.CDN))
 
     with session.get(big_url, timeout=5, stream=True) as answer:
         start = time.monotonic()
@@ -156,7 +156,7 @@ def test_a_stall_holds_the_rest_of_the_body_back(
         rest = answer.raw.read()
         late = time.monotonic() - start
 
-    assert early < 0.3 < late
+    assert early < 0.8 < late
     assert first + rest == big
 
 

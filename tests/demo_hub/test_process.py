@@ -115,3 +115,16 @@ def test_steering_is_off_unless_asked_for(session: requests.Session) -> None:
         answer = session.get(f"{hub.endpoint}/_pretend/requests", timeout=5)
 
     assert answer.status_code == 404
+
+
+def test_it_needs_no_terminal_library() -> None:
+    program = (
+        "import sys, hfdl_tui.demo.hub.__main__\n"
+        "print({'textual', 'rich', 'click'} & set(sys.modules))"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert ended.stdout.strip() == "set()"

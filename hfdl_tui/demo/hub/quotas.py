@@ -69,7 +69,7 @@ class QuotaBook:
             self._windows[caller, bucket] = (opened, used + 1)
         quota = quotas.of(bucket)
         remaining = max(0, quota - used - 1)
-        reset = math.ceil(opened + quotas.window - now)
+        reset = math.ceil(quotas.window - (now - opened))
         return Spending(
             allowed=used < quota,
             headers={

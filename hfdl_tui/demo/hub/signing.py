@@ -18,7 +18,7 @@ class Ticket:
 
 
 class Signer:
-    """Makes and checks signatures; the key is the seed's, so links outlive a restart."""
+    """Makes and checks signatures with a key of the seed's."""
 
     def __init__(self, seed: int) -> None:
         self._key = f"pretend hub {seed}".encode()
