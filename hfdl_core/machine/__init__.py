@@ -4,10 +4,12 @@ from hfdl_core.machine.addresses import own_addresses
 from hfdl_core.machine.directories import cache_dir, config_dir, data_dir, log_dir, state_dir
 from hfdl_core.machine.identity import host_name, machine_id, new_boot_id
 from hfdl_core.machine.jobs_made import JobMade, JobsMade, command_without_secrets
+from hfdl_core.machine.worker_marks import WorkerMarks
 
 __all__ = [
     "JobMade",
     "JobsMade",
+    "WorkerMarks",
     "cache_dir",
     "command_without_secrets",
     "config_dir",

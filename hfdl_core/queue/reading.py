@@ -7,7 +7,8 @@ from typing import Any
 
 import msgpack
 
-from hfdl_core.models import DownloaderName, Event, JobId, RepoFile, TaskStatus, TaskView
+from hfdl_core.models import DownloaderName, Event, JobId, RepoFile, TaskStatus, TaskView, Token
+from hfdl_core.queue.answers import Progress
 from hfdl_core.queue.done_files import completed_files
 from hfdl_core.queue.keys import FLEET_EVENTS, job_key
 from hfdl_core.queue.room import QueueRoom
@@ -38,6 +39,16 @@ class Reading(QueueRoom):
                 return self._in_progress(job_id, offset, limit)
             case TaskStatus.COMPLETED:
                 return self._completed(job_id, offset, limit)
+
+    def held_by(self, job_id: JobId, worker: str) -> list[Progress]:
+        """The leases of one `worker/boot`, as it last reported them."""
+        held: dict[bytes, bytes] = self._connection.command("HGETALL", job_key(job_id, "live"))
+        leases = ((TaskId(key.decode()), msgpack.unpackb(record)) for key, record in held.items())
+        return [
+            Progress(task_id, Token(lease["t"]), int(lease["p"]))
+            for task_id, lease in leases
+            if lease["w"] == worker
+        ]
 
     def failures_by_cause(self, job_id: JobId) -> dict[str, int]:
         """Failed tasks per cause, the most frequent first."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from hfdl_core.errors import QueueError
-from hfdl_core.machine import host_name, machine_id, new_boot_id
+from hfdl_core.machine import WorkerMarks, host_name, machine_id, new_boot_id
 from hfdl_core.models import Lane, WorkerState, WorkerStatus
 from hfdl_core.queue import RedisClient
 from hfdl_core.retry import Breaker, RetryPolicy
@@ -25,6 +25,7 @@ from hfdl_core.worker.hub_pause import HubPause
 from hfdl_core.worker.lease import LeaseBook
 from hfdl_core.worker.lease_keeper import REPORT_SECONDS, LeaseKeeper
 from hfdl_core.worker.options import WorkerOptions
+from hfdl_core.worker.predecessors import release_the_dead
 from hfdl_core.worker.reconnect import Reconnect
 from hfdl_core.worker.run_task import TaskRunner
 from hfdl_core.worker.specs import Specs
@@ -60,6 +61,8 @@ class WorkerNode:
         ended = RecentlyEnded(time)
         hub_pause = HubPause(retry, time)
         tally = Tally(time)
+        self._queue = queue
+        self._worker = worker
         self._options = options
         self._time = time
         self._stop = Stop()
@@ -85,6 +88,12 @@ class WorkerNode:
 
     def run(self) -> ExitReason:
         """Serve until stopped; every lease is finished or given back when this returns."""
+        marks = WorkerMarks.of_this_machine()
+        release_the_dead(self._queue, marks)
+        with marks.marked(self._worker):
+            return self._run()
+
+    def _run(self) -> ExitReason:
         connections = [
             threading.Thread(target=self._serve, name=f"connection-{number}", daemon=True)
             for number in range(1, self._options.connections + 1)

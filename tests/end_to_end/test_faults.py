@@ -9,6 +9,15 @@ from tests.end_to_end.fleet import Fleet, wait_until
 
 pytestmark = pytest.mark.end_to_end
 
+
+def _wait_until_stepped_aside(fleet: Fleet) -> None:
+    def stepped_aside() -> bool:
+        workers = json.loads(fleet.run("workers", "--json").stdout)
+        return [worker["status"] for worker in workers] == ["stepped_aside"]
+
+    wait_until(stepped_aside, 60, fleet.logs)
+
+
 MANY = {f"data/{number:03}.bin": bytes([number]) * 20_000 for number in range(40)}
 
 
@@ -62,13 +71,11 @@ def test_a_machine_without_a_token_steps_aside_and_the_job_completes(
     hub.add_token("hf_good", repos=["acme/gated"])
     job = fleet.master("acme/gated", HF_TOKEN="hf_good")
     poor = fleet.worker("poor")
-    wait_until(lambda: "HF_TOKEN" in poor.output, 30, fleet.logs)
-
-    workers = json.loads(fleet.run("workers", "--json").stdout)
+    poor.wait_for_line("HF_TOKEN")
+    _wait_until_stepped_aside(fleet)
     fleet.worker("rich", HF_TOKEN="hf_good")
 
     done = fleet.wait_for_status(job, "completed")
-    assert [worker["status"] for worker in workers] == ["stepped_aside"]
     assert (done["files_completed"], done["files_failed"]) == (len(MANY), 0)
     assert "hf_good" not in fleet.logs()
 
@@ -88,11 +95,7 @@ def test_a_machine_that_cannot_reach_the_hub_does_not_fail_the_job(
     job = fleet.master("acme/many")
     fleet.worker("cut-off", **trouble)
 
-    def stepped_aside() -> bool:
-        workers = json.loads(fleet.run("workers", "--json").stdout)
-        return [worker["status"] for worker in workers] == ["stepped_aside"]
-
-    wait_until(stepped_aside, 60, fleet.logs)
+    _wait_until_stepped_aside(fleet)
     fleet.worker("connected")
 
     done = fleet.wait_for_status(job, "completed")

@@ -37,7 +37,7 @@ def test_a_rollback_of_redis_is_noticed_and_nothing_is_counted_twice(
 
     done = fleet.wait_for_status(job, "completed", seconds=120)
     assert (done["files_completed"], done["bytes_completed"]) == (16, 32 * MIB)
-    worker.wait_for_line("back in time")
+    worker.wait_for_line("lost its last moments")
     # What was finished before the rollback lies on the worker's disk and is not fetched again.
     assert hub.bytes_sent(role=Role.CDN) <= 32 * MIB + 4 * MIB
     assert _charges(fleet, job) == []
