@@ -43,9 +43,10 @@ end
 local function from_the_last()
   for _, id in ipairs(redis.call('ZRANGE', job.eta, 0, CANDIDATES - 1, 'REV')) do
     local victim = record(id)
-    local there = math.min(victim.e, victim.p + victim.v * math.max(0, head.now - victim.l) / 1000)
-    local middle = math.ceil((there + victim.e) / 2 / ALIGNMENT) * ALIGNMENT
-    local needed = math.max(least, victim.v, 1)
+    local speed = math.max(0, victim.v)
+    local there = math.min(victim.e, victim.p + speed * math.max(0, head.now - victim.l) / 1000)
+    local middle = math.floor((there + victim.e) / 2 / ALIGNMENT) * ALIGNMENT
+    local needed = math.max(least, speed, 1)
     if middle - there >= needed and victim.e - middle >= needed then return id, victim, middle end
   end
 end

@@ -2,7 +2,7 @@
 local REPLAY_MS, BUSY_REPLAY_MS, BUSY_ENTRIES = 600000, 60000, 20000
 
 local function grant(job, head, id, lease)
-  lease.p, lease.l, lease.v = lease.b, head.now, FIRST_GUESS_BYTES_PER_SECOND
+  lease.p, lease.l, lease.v = lease.b, head.now, UNMEASURED
   redis.call('HSET', job.live, id, cmsgpack.pack(lease))
   redis.call('HSET', job.tok, lease.t, id)
   redis.call('ZADD', job.lease, integer(head.now + LEASE_MS), id)

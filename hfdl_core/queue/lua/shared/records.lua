@@ -1,7 +1,6 @@
 -- The record of a lease: t token, w worker, b begin, p position, e end (may shrink), s score,
--- l last report in ms, v bytes per second, a attempt.
-local FIRST_GUESS_BYTES_PER_SECOND = 1000000  -- until a lease has reported its speed
-local STALLED_MS = 10000000000
+-- l last report in ms, v bytes per second (negative until it has reported), a attempt.
+local UNMEASURED, FIRST_GUESS_BYTES_PER_SECOND, STALLED_MS = -1, 1000000, 10000000000
 
 -- The record, only for the token that holds it.
 local function held(job, id, token)
@@ -23,6 +22,7 @@ local function bytes_behind(job, work, lease, position)
 end
 
 local function expected_end(lease)
-  if lease.v < 1 then return integer(lease.l + STALLED_MS) end
-  return integer(lease.l + (lease.e - lease.p) / lease.v * 1000)
+  local speed = lease.v < 0 and FIRST_GUESS_BYTES_PER_SECOND or lease.v
+  if speed < 1 then return integer(lease.l + STALLED_MS) end
+  return integer(lease.l + (lease.e - lease.p) / speed * 1000)
 end
