@@ -31,8 +31,10 @@ class SafeTree:
     def __init__(self, root: Path) -> None:
         try:
             self.root = root.resolve()
-        except (OSError, RuntimeError) as error:  # up to Python 3.12 a loop is a RuntimeError
-            raise OutputRefused(f"{root} is a loop of symbolic links; choose another -o") from error
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a NUL in the path
+            raise OutputRefused(
+                f"{str(root)!r} cannot be a directory; choose another -o"
+            ) from error
 
     def path(self, parts: Parts) -> Path:
         """For messages only: opening it would follow links."""

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from hfdl_core.errors import UsageError
 from hfdl_core.models import RepoFile
+from hfdl_core.storage.disk_faults import disk_faults
 from hfdl_core.storage.examination import Finding, Verdict, examine_for_report
 from hfdl_core.storage.hub_metadata import recorded_files
 from hfdl_core.storage.hub_trees import newest_commit, read_tree
@@ -171,6 +172,7 @@ class _Verification:
 
 
 def _tree_of(root: Path) -> SafeTree:
-    if not root.is_dir():
-        raise UsageError(f"{root} is not a directory")
+    with disk_faults(root):
+        if not root.is_dir():
+            raise UsageError(f"{root} is not a directory")
     return SafeTree(root)

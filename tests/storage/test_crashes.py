@@ -169,6 +169,19 @@ def test_position_beyond_the_bytes_is_not_believed(output: OutputDirectory) -> N
         assert [path.suffix for path in incompletes(output)] == [".incomplete"]
 
 
+def test_tail_beyond_the_position_never_becomes_part_of_the_file(output: OutputDirectory) -> None:
+    file = lfs_file("a.bin", CONTENT)
+    with output.open_incomplete(file, OWNER) as incomplete:
+        incomplete.write(PIECE)
+        incomplete.sync()
+    with _content(output).open("ab") as tail:
+        tail.write(CONTENT)
+
+    store(output, file, CONTENT)
+
+    assert everything(output.root) == {"a.bin": CONTENT}
+
+
 def test_record_of_another_file_is_not_believed(output: OutputDirectory) -> None:
     file, other = lfs_file("a.bin", CONTENT), lfs_file("b.bin", CONTENT)
     with output.open_incomplete(file, OWNER) as incomplete:

@@ -1,5 +1,6 @@
 """A file is under its real name when it is whole and right, and never before."""
 
+import fcntl
 import os
 import stat
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hfdl_core.errors import DigestMismatch, OutputRefused, SizeMismatch
+from hfdl_core.errors import DigestMismatch, OutputRefused, SizeMismatch, UnsafePath
 from hfdl_core.models import RepoFile
 from hfdl_core.storage import OutputDirectory
 from tests.storage.samples import (
@@ -154,6 +155,24 @@ def test_second_writer_of_one_owner_is_refused(output: OutputDirectory) -> None:
     store(output, file, CONTENT)  # free again
 
 
+def test_file_finished_between_our_open_and_our_lock_is_left_alone(
+    output: OutputDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = lfs_file("a.bin", CONTENT)
+    lock = fcntl.flock
+
+    def finish_first(descriptor: int, operation: int) -> None:
+        monkeypatch.undo()
+        store(output, file, CONTENT)  # by the same owner, in another process, just now
+        lock(descriptor, operation)
+
+    monkeypatch.setattr("fcntl.flock", finish_first)
+    with output.open_incomplete(file, OWNER) as incomplete:
+        incomplete.write(bytes(100))
+
+    assert everything(output.root) == {"a.bin": CONTENT}
+
+
 def test_closed_file_takes_nothing_more(output: OutputDirectory) -> None:
     incomplete = output.open_incomplete(lfs_file("a.bin", CONTENT), OWNER)
     incomplete.close()
@@ -247,6 +266,26 @@ def test_bytes_changed_behind_our_back_are_noticed(output: OutputDirectory) -> N
         again.write(CONTENT[8000:])
         with pytest.raises(DigestMismatch):
             again.finish(COMMIT)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted in /proc")
+def test_no_descriptor_is_left_open(output: OutputDirectory) -> None:
+    (output.root / "in-the-way").mkdir()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+
+    for _ in range(3):
+        store(output, lfs_file("a/b.bin", LARGE), LARGE)
+        with pytest.raises(UnsafePath):
+            output.open_incomplete(lfs_file("in-the-way", CONTENT), OWNER)
+        with output.open_incomplete(lfs_file("c.bin", CONTENT), OWNER) as incomplete:
+            incomplete.write(CONTENT[::-1])
+            incomplete.sync()
+            with pytest.raises(OutputRefused):
+                output.open_incomplete(lfs_file("c.bin", CONTENT), OWNER)
+            with pytest.raises(DigestMismatch):
+                incomplete.finish(COMMIT)
+
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_root_that_vanished_is_not_made_anew(output: OutputDirectory, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_root_may_be_reached_by_a_link(tmp_path: Path) -> None:
     assert everything(tmp_path / "disk") == {"a.bin": CONTENT}
 
 
-@pytest.mark.parametrize("place", ["file", "file/below", "loop"])
+@pytest.mark.parametrize("place", ["file", "file/below", "loop", "nul\0"])
 def test_root_that_cannot_be_a_directory_is_refused_in_one_line(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("x")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -192,9 +193,11 @@ def test_progress_is_told_in_the_calling_thread(
 
 
 def test_verification_ends_at_once_when_asked(output: OutputDirectory) -> None:
-    large = bytes(300 << 20)
-    (output.root / "large.bin").write_bytes(large)
-    file = lfs_file("large.bin", large)
+    size = 30 << 30  # holes: no room on the disk, but a quarter of a minute to hash
+    (output.root / "large.bin").touch()
+    os.truncate(output.root / "large.bin", size)
+    file = RepoFile("large.bin", size, 64 * "0")
+    begun = time.monotonic()
 
     def interrupt(_progress: VerifyProgress) -> None:
         raise KeyboardInterrupt
@@ -202,6 +205,7 @@ def test_verification_ends_at_once_when_asked(output: OutputDirectory) -> None:
     with pytest.raises(KeyboardInterrupt):
         verify_files(output.root, [file, file, file, file], interrupt)
 
+    assert time.monotonic() - begun < 8
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("verify")]
 
 
