@@ -1,7 +1,7 @@
 """The Hub's address: what belongs to it, and what must not get the token."""
 
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
@@ -72,4 +72,5 @@ def _same_host(parts: SplitResult, connected_host: str | None) -> bool:
 
 
 def _is_plain(path: str) -> bool:
-    return path.isprintable() and "\\" not in path and not {".", ".."} & set(path.split("/"))
+    names = set(unquote(path).split("/"))
+    return path.isprintable() and "\\" not in path and not {".", ".."} & names

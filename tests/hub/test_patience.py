@@ -165,6 +165,19 @@ def test_wait_that_cannot_be_read_is_our_own(
     assert 0.25 <= clock.waits[0] <= 0.5
 
 
+def test_wait_that_was_asked_for_does_not_use_up_patience(
+    scripted: ScriptedServer, make_catalog: MakeCatalog, clock: JumpingClock
+) -> None:
+    scripted.answers[REVISION] = Scripted(429, b"", {"Retry-After": "300"})
+    later = [Scripted(503, b""), Scripted(503, b""), Scripted(value={"sha": "1" * 40})]
+    clock.on_sleep = lambda: scripted.answers.update({REVISION: later.pop(0)})
+
+    snapshot = make_catalog(scripted.url).resolve("gpt2", RepoType.MODEL, None)
+
+    assert snapshot.commit == "1" * 40
+    assert clock.waits[0] == 300
+
+
 def test_hour_of_waiting_is_refused_at_once(
     scripted: ScriptedServer, make_catalog: MakeCatalog, clock: JumpingClock
 ) -> None:
