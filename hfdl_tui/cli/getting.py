@@ -7,7 +7,7 @@ from typing import Final
 
 from hfdl_core.bootstrap import OpenQueue, make_monitor, make_worker
 from hfdl_core.errors import ExitCode, QueueEmptied, UnknownJob
-from hfdl_core.models import JobId, JobState, JobStatus, LimitedBy, TaskStatus
+from hfdl_core.models import JobId, JobState, JobStatus, LimitedBy, TaskStatus, WorkerStatus
 from hfdl_core.monitor import JobMonitor
 from hfdl_core.queue import RedisClient
 from hfdl_core.settings import Settings
@@ -47,9 +47,11 @@ def _work(node: WorkerNode, monitor: JobMonitor, job: JobStatus, signals: StopSi
     """How the job stands when it has ended, or when a signal asked to stop."""
     running = RunningWorker(node, signals, "stopping: gives its work back; once more: at once")
     patience = Patience()
+    already = job.bytes_completed
     with _progress() as progress, running.started():
         while not job.status.is_finished and not signals.count:
-            progress.show(_with_this_worker(job), node.status())
+            own = node.status()
+            progress.show(_with_this_worker(job, own, already), own)
             running.wait(_LOOK_SECONDS)
             if running.has_ended:
                 running.reason()  # raises what ended it, if anything did
@@ -58,11 +60,20 @@ def _work(node: WorkerNode, monitor: JobMonitor, job: JobStatus, signals: StopSi
     return job
 
 
-def _with_this_worker(job: JobStatus) -> JobStatus:
-    """There is a worker, this one, also before its first heartbeat is heard."""
-    if job.limited_by is not LimitedBy.NO_WORKERS:
-        return job
-    return job.model_copy(update={"limited_by": LimitedBy.NONE})
+def _with_this_worker(job: JobStatus, worker: WorkerStatus, already: int) -> JobStatus:
+    """What this worker knows before its next report: that it is there, and how far it is.
+
+    `already` bytes were there when it began; others may have added more than it did.
+    """
+    own = worker.bytes_completed + sum(task.position - task.begin for task in worker.tasks)
+    here = max(job.bytes_completed, min(already + own, job.bytes_total))
+    alone = job.limited_by is LimitedBy.NO_WORKERS
+    return job.model_copy(
+        update={
+            "bytes_completed": here,
+            "limited_by": LimitedBy.NONE if alone else job.limited_by,
+        }
+    )
 
 
 def _status(monitor: JobMonitor, job_id: JobId) -> JobStatus:

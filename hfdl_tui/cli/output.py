@@ -1,18 +1,31 @@
 """Where lines go: results to stdout, everything else to stderr, always as harmless text."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
+from io import TextIOWrapper
+from pathlib import Path
 from typing import TextIO
 
 from hfdl_tui.cli.printable import printable
 
 
 def prepare_streams() -> None:
-    """A name that the terminal's encoding lacks is escaped instead of ending the program."""
+    """Make stdout and stderr take every line.
+
+    A name that the terminal's encoding lacks is escaped instead of ending the program, and a stream
+    that was closed before the start (`>&-`) takes lines and forgets them.
+    """
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def emit(line: str) -> None:

@@ -65,6 +65,8 @@ def submit(master: MasterNode, request: JobRequest, queue: OpenQueue) -> Submitt
         f"job {submitted.job_id} {_HOW[submitted.how]}: "
         f"{figures.files(submitted.files_total)}, {figures.size(submitted.bytes_total)}"
     )
+    if submitted.files_total == 0:
+        logger.warning("no file of the repo is wanted: check --include and --exclude")
     _remember(submitted, queue)
     return submitted
 
@@ -96,7 +98,7 @@ def dry_run(master: MasterNode, request: JobRequest, *, as_json: bool) -> None:
     for file in plan.largest:
         emit(f"{figures.size(file.size):>10}  {file.path}")
     if plan.files_total > len(plan.largest):
-        emit(f"            and {figures.files(plan.files_total - len(plan.largest))} more")
+        emit(f"            and {figures.count(plan.files_total - len(plan.largest))} more")
 
 
 def _stage_line(progress: PlanProgress) -> str:
@@ -130,7 +132,7 @@ def _plan_json(plan: DryRun) -> dict[str, object]:
         "files_total": plan.files_total,
         "bytes_total": plan.bytes_total,
         "workers_alive": plan.workers_alive,
-        "throughput_bytes_per_second": plan.bytes_per_second,
+        "throughput_bytes_per_second": float(plan.bytes_per_second),
         "predicted_seconds": plan.predicted_seconds,
     }
 

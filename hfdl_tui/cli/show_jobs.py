@@ -108,7 +108,8 @@ def emit_counts(counts: Sequence[QueueCounts]) -> None:
 
 def sentence(job: JobStatus) -> str:
     """How the job stands, in one full sentence."""
-    about = f"job {job.job_id} ({job.repo_id}) is {job.status}: {_files_done(job, ' files')}, {_sizes(job)}"
+    done = f"{_files_done(job, ' files')}, {_sizes(job)}"
+    about = f"job {job.job_id} ({job.repo_id}) is {job.status}: {done}"
     if job.status is not JobState.RUNNING:
         return f"{about}."
     parts = [f"{about} ({_done(job)})"]

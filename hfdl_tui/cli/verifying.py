@@ -17,7 +17,7 @@ _LISTED: Final = 100
 def verify_here(settings: Settings, target: str, *, as_json: bool) -> int:
     """A path that is there means the directory, anything else a job."""
     root = Path(target).expanduser()
-    if root.exists() or "/" in target:
+    if "/" in target or (target and root.exists()):
         with StatusLine() as line:
             report = verify_directory(root, lambda progress: line.show(_line(progress)))
     else:

@@ -1,8 +1,8 @@
 """What may be loaded for which verb: help must be quick, a worker small."""
 
+import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -39,14 +39,17 @@ def test_neither_a_worker_nor_a_reader_loads_a_terminal_library(arguments: list[
 
 
 def test_help_is_there_in_a_moment() -> None:
-    best = min(_seconds() for _ in range(3))
+    """Counted in processor time: other tests share the machine."""
+    best = min(_processor_seconds() for _ in range(3))
 
     assert best < 0.3
 
 
-def _seconds() -> float:
-    began = time.perf_counter()
+def _processor_seconds() -> float:
+    before = os.times()
     subprocess.run(
         [sys.executable, "-m", "hfdl_tui", "--help"], capture_output=True, timeout=30, check=True
     )
-    return time.perf_counter() - began
+    after = os.times()
+    used = (after.children_user, after.children_system)
+    return sum(used) - before.children_user - before.children_system

@@ -1,0 +1,153 @@
+"""The verbs that fetch, follow and steer, as scripts and impatient people use them."""
+
+import json
+import signal
+
+import pytest
+
+from hfdl_tui.demo.hub import Fault, PretendHub, Role, Status
+from tests.end_to_end.fleet import Fleet, wait_until
+
+pytestmark = pytest.mark.end_to_end
+
+
+def _sent(hub: PretendHub) -> int:
+    return hub.bytes_sent(role=Role.CDN)
+
+
+def test_get_ends_with_one_line_of_result(fleet: Fleet) -> None:
+    finished = fleet.run("get", "acme/data", "-o", "fresh")
+
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.startswith("complete: 3 files, 700.0 kB in ")
+    assert finished.stdout.count("\n") == 1
+    assert "limited by no worker" not in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_get_interrupted_gives_back_and_the_same_command_goes_on(
+    fleet: Fleet, hub: PretendHub
+) -> None:
+    before = _sent(hub)
+    running = fleet.start("get", "acme/slow", machine="patient")
+    wait_until(lambda: _sent(hub) - before > 4_000_000, 40, fleet.logs)
+
+    running.signal(signal.SIGINT)
+
+    assert running.wait(15) == 130
+    assert "interrupted; run the same command to go on" in running.output
+    assert "Traceback" not in running.output
+    hub.bandwidth.limit_client("127.0.0.1", 100_000_000)
+    again = fleet.run("get", "acme/slow", machine="patient")
+    hub.bandwidth.limit_client("127.0.0.1", 4_000_000)
+    assert again.returncode == 0, again.stderr
+    assert "is running already" in again.stderr
+
+
+def test_failed_files_are_listed_with_the_way_to_try_again(fleet: Fleet, hub: PretendHub) -> None:
+    hub.add_repo("acme/holes", {"there.txt": b"x", "gone.bin": b"y" * 300_000})
+    gone = Status(404, {"X-Error-Code": "EntryNotFound"})
+    rule = hub.faults.add(Fault(gone, role=Role.RESOLVE, path="gone.bin"))
+
+    finished = fleet.run("get", "acme/holes", machine="holes")
+    hub.faults.remove(rule)
+    again = fleet.run("get", "acme/holes", machine="holes")
+
+    assert finished.returncode == 1
+    *_, listed, last = finished.stderr.splitlines()
+    assert listed.startswith("failed: gone.bin: ")
+    assert last.startswith("hfdl: 1 of 2 files failed; ")
+    assert "hfdl requeue " in last
+    assert again.returncode == 0, again.stderr
+
+
+def test_status_watch_tells_sentences_until_the_job_ends(fleet: Fleet) -> None:
+    job = fleet.master("acme/data", "-o", "watched", machine="watched")
+    watching = fleet.start("status", job, "--watch")
+    watching.wait_for_line("is running")
+
+    worker = fleet.worker("watched", "--exit-when-idle", "1")
+
+    assert watching.wait() == 0
+    assert worker.wait() == 0
+    assert f"job {job} (acme/data) is completed: 3 of 3 files" in watching.output
+
+
+def test_jobs_are_paused_resumed_and_cancelled(fleet: Fleet) -> None:
+    job = fleet.master("acme/data", "-o", "steered")
+    states = []
+    for verb in ("pause", "resume", "cancel"):
+        moved = fleet.run(verb, job)
+        states.append((moved.returncode, moved.stdout, fleet.status(job)["status"]))
+
+    watched = fleet.run("status", job, "--watch", "--json")
+
+    assert states == [
+        (0, f"job {job} is paused\n", "paused"),
+        (0, f"job {job} is running\n", "running"),
+        (0, f"job {job} is cancelled\n", "cancelled"),
+    ]
+    assert watched.returncode == 1
+    assert json.loads(watched.stdout)["status"] == "cancelled"
+
+
+def test_the_same_command_follows_and_says_so(fleet: Fleet) -> None:
+    first = fleet.run("master", "acme/data", "-o", "twice", "--json")
+    second = fleet.run("master", "acme/data", "-o", "twice", "--json")
+
+    made, met = json.loads(first.stdout), json.loads(second.stdout)
+    assert (made["how"], met["how"]) == ("created", "followed")
+    assert made["job_id"] == met["job_id"]
+
+
+def test_a_dry_run_tells_the_sizes_and_queues_nothing(fleet: Fleet) -> None:
+    before = fleet.run("status", "--json").stdout
+
+    table = fleet.run("get", "acme/data", "--dry-run", "-o", "dry")
+    plan = json.loads(fleet.run("master", "acme/data", "--dry-run", "-o", "dry", "--json").stdout)
+
+    assert "3 files, 700.0 kB" in table.stdout
+    assert (plan["files_total"], plan["bytes_total"]) == (3, 700_006)
+    assert fleet.run("status", "--json").stdout == before
+    assert not (fleet.machine("master") / "dry").exists()
+
+
+def test_a_worker_ends_well_by_sigterm_and_says_who_stopped_it(fleet: Fleet) -> None:
+    codes = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        worker = fleet.worker(f"stopped-{number}", "--grace", "1")
+        worker.wait_for_line("redis at ")
+        wait_until(
+            lambda name=f"stopped-{number}": name in fleet.run("workers").stdout, 30, fleet.logs
+        )
+        worker.signal(number)
+        codes[number] = worker.wait(20)
+
+    assert codes == {signal.SIGTERM: 0, signal.SIGINT: 130}
+
+
+def test_a_second_signal_does_not_wait_for_the_grace(fleet: Fleet, hub: PretendHub) -> None:
+    fleet.master("acme/slow", "-o", "hurried", machine="hurried")
+    before = _sent(hub)
+    worker = fleet.worker("hurried", "--grace", "600")
+    wait_until(lambda: _sent(hub) - before > 1_000_000, 40, fleet.logs)
+
+    worker.signal(signal.SIGTERM)
+    worker.wait_for_line("once more gives it back at once")
+    worker.signal(signal.SIGTERM)
+
+    assert worker.wait(15) == 0
+    assert "stopping at once" in worker.output
+
+
+def test_a_drained_worker_is_told_and_shown(fleet: Fleet) -> None:
+    worker = fleet.worker("tired")
+    worker.wait_for_line("redis at ")
+    wait_until(lambda: "tired" in fleet.run("workers").stdout, 30, fleet.logs)
+
+    drained = fleet.run("drain", "tired")
+    wait_until(lambda: "draining" in fleet.run("workers").stdout, 30, fleet.logs)
+    undrained = fleet.run("undrain", "tired")
+    worker.signal(signal.SIGTERM)
+
+    assert (drained.returncode, undrained.returncode, worker.wait(20)) == (0, 0, 0)
