@@ -43,9 +43,10 @@ class Fleet(Jobs):
 
     def fleet_epoch(self) -> str:
         """Drawn when first asked for; another one than before means that Redis was emptied."""
-        drawn = secrets.token_hex(8)
-        present = self._connection.command("SET", FLEET_EPOCH, drawn, "NX", "GET")
-        return drawn if present is None else str(present.decode())
+        _, epoch = self._connection.commands(
+            [("SET", FLEET_EPOCH, secrets.token_hex(8), "NX"), ("GET", FLEET_EPOCH)]
+        )
+        return str(epoch.decode())
 
     def beat(self, status: WorkerStatus) -> Beat:
         """Tell how this worker is; its status expires after a minute of silence."""

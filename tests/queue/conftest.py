@@ -1,6 +1,7 @@
 """A clean queue on a real Valkey and on a real Redis for every test that asks for one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +35,10 @@ def queue(server: RedisServer) -> Iterator[RedisClient]:
 @pytest.fixture
 def bench(server: RedisServer, queue: RedisClient) -> Bench:
     return Bench(server, queue)
+
+
+@pytest.fixture(params=list(Flavour), ids=str)
+def own_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RedisServer]:
+    """A server that this test may hurt."""
+    with server_of(request.param, tmp_path / "redis") as running:
+        yield running
