@@ -1,6 +1,5 @@
 """Settings in, ready parts out: the only module that knows every room."""
 
-import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from hfdl_core.master import MasterNode
     from hfdl_core.worker import WorkerNode
 
-logger = logging.getLogger(__name__)
-
 # Another command may be on its way to the same server, so it does not go with the last client.
 _LINGER_SECONDS = 3.0
 
@@ -39,6 +36,7 @@ class OpenQueue:
     line: str
     private: bool  # no other machine can reach it
     started_here: bool
+    warnings: tuple[str, ...] = ()  # about this server; told after the line
 
 
 @contextmanager
@@ -51,9 +49,8 @@ def open_queue(settings: Settings, *, may_start: bool) -> Iterator[OpenQueue]:
     try:
         with RedisClient(chosen.target, client_name="hfdl") as client:
             client.ping()
-            for warning in client.check_server().warnings:
-                logger.warning("%s", warning)
-            yield OpenQueue(client, chosen.line, chosen.private, chosen.started_here)
+            warnings = client.check_server().warnings
+            yield OpenQueue(client, chosen.line, chosen.private, chosen.started_here, warnings)
     finally:
         if chosen.started_here:
             linger(_LINGER_SECONDS)

@@ -58,6 +58,6 @@ def opened_to_look(settings: Settings) -> Iterator[OpenQueue]:
 def _opened(settings: Settings, *, may_start: bool) -> Iterator[OpenQueue]:
     with open_queue(settings, may_start=may_start) as queue:
         tell(queue.line)
-        for warning in settings.warnings:
+        for warning in (*queue.warnings, *settings.warnings):
             logger.warning("%s", warning)
         yield queue

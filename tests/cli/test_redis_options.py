@@ -30,9 +30,9 @@ def locked(tmp_path: Path) -> RedisServer:
 def test_both_places_are_equal_and_the_later_one_wins(
     fleet: Fleet, redis: RedisServer, arguments: str
 ) -> None:
-    elsewhere = {"HFDL_REDIS_URL": "redis://127.0.0.1:1"}
+    typed = arguments.replace("PORT", str(redis.port)).split()
 
-    finished = fleet.run(*arguments.replace("PORT", str(redis.port)).split(), **elsewhere)
+    finished = fleet.run(*typed, HFDL_REDIS_URL="redis://127.0.0.1:1")
 
     assert finished.returncode == 0, finished.stderr
     assert finished.stderr.startswith(f"redis at 127.0.0.1:{redis.port}\n")
@@ -96,6 +96,18 @@ def test_a_misspelt_variable_is_an_error(fleet: Fleet) -> None:
 
     assert finished.returncode == 2
     assert "HFDL_REDIS_PORT" in finished.stderr
+
+
+def test_what_is_wrong_with_the_server_is_told_after_which_it_is(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    with valkey_server(tmp_path / "forgetful", "--appendonly", "no") as forgetful:
+        finished = fleet.run("status", HFDL_REDIS_URL=forgetful.url)
+
+    first, second = finished.stderr.splitlines()
+    assert finished.returncode == 0
+    assert first == f"redis at 127.0.0.1:{forgetful.port}"
+    assert "appendonly" in second
 
 
 def test_a_wrong_password_says_so_and_a_right_one_opens(fleet: Fleet, locked: RedisServer) -> None:

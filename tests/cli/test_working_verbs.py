@@ -112,18 +112,18 @@ def test_a_dry_run_tells_the_sizes_and_queues_nothing(fleet: Fleet) -> None:
     assert not (fleet.machine("master") / "dry").exists()
 
 
-def test_a_worker_ends_well_by_sigterm_and_says_who_stopped_it(fleet: Fleet) -> None:
-    codes = {}
-    for number in (signal.SIGTERM, signal.SIGINT):
-        worker = fleet.worker(f"stopped-{number}", "--grace", "1")
-        worker.wait_for_line("redis at ")
-        wait_until(
-            lambda name=f"stopped-{number}": name in fleet.run("workers").stdout, 30, fleet.logs
-        )
-        worker.signal(number)
-        codes[number] = worker.wait(20)
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_the_exit_code_of_a_worker_says_who_stopped_it(
+    fleet: Fleet, number: signal.Signals, code: int
+) -> None:
+    name = f"stopped-by-{number.name}"
+    worker = fleet.worker(name, "--grace", "1")
+    wait_until(lambda: name in fleet.run("workers").stdout, 30, fleet.logs)
 
-    assert codes == {signal.SIGTERM: 0, signal.SIGINT: 130}
+    worker.signal(number)
+
+    assert worker.wait(20) == code
+    assert "Traceback" not in worker.output
 
 
 def test_a_second_signal_does_not_wait_for_the_grace(fleet: Fleet, hub: PretendHub) -> None:
