@@ -40,6 +40,7 @@ class Fleet(Jobs):
     def __init__(self, target: RedisTarget, *, client_name: str = "hfdl") -> None:
         super().__init__(target, client_name=client_name)
         self._worked_on: dict[JobId, None] = {}
+        self._has_swept = False
 
     def fleet_epoch(self) -> str:
         """Drawn when first asked for; another one than before means that Redis was emptied."""
@@ -50,6 +51,10 @@ class Fleet(Jobs):
 
     def beat(self, status: WorkerStatus) -> Beat:
         """Tell how this worker is; its status expires after a minute of silence."""
+        if not self._has_swept:
+            # Every start adds a line to the roster, so every start takes old ones away.
+            self._has_swept = True
+            self.sweep_roster()
         member = _member(status)
         entry = entry_of(status, self._remember_jobs(status))
         epoch, draining, duplicate = self._connection.run(

@@ -18,13 +18,13 @@ if old[1] ~= plan_id then
   redis.call('UNLINK', unpack(KEYS))
   redis.call('HSET', job.meta, 'epoch', epoch, 'plan_id', plan_id, 'spec', spec, 'delivery', delivery,
     'page_size', page_size, 'max_attempts', max_attempts, 'protocol', protocol,
-    'sealed', '0', 'state', 'planning', 'created', now)
+    'sealed', '0', 'state', 'planning', 'created', now, 'beat', now)
   tell(job, 'job_created', 'planning')
 elseif old[2] == '0' then
   redis.call('HSET', job.meta, 'state', 'planning')
 end
 
+-- The beat of a record that was there stays: it tells the next move of an outage.
 local seq = redis.call('HINCRBY', job.meta, 'seq', 1)
-redis.call('HSET', job.meta, 'beat', now)
 local head = redis.call('HMGET', job.meta, 'epoch', 'sealed', 'state')
 return {seq, head[1], tonumber(head[2]), redis.call('HLEN', job.plan), head[3]}

@@ -28,7 +28,8 @@ if work.kind == 'f' and reached >= lease.e then
 else
   rest = credit(job, head, id, work, lease, reached)
 end
-if downloader ~= '' then
+local is_counted = not rest or work.kind == 'b' or (work.kind == 'r' and reached > lease.b)
+if downloader ~= '' and is_counted then
   local first = work.index or work.page * head.page_size + work.first
   local files = work.kind == 'b' and reached or 1
   for index = first, first + files - 1 do
