@@ -160,8 +160,9 @@ class IncompleteFile:
                 self._tree.path(self._parts),
             )
             flush_directory(directory)
-            self._record.forget()
-            flush_directory(self._directory)
+            if self.durable:  # else no position was ever noted: tiny files spare a flush each
+                self._record.forget()
+                flush_directory(self._directory)
         write_metadata(self._tree, self._parts, commit, self._file.digest, os.fstat(self._content))
 
     def _faults(self) -> AbstractContextManager[None]:
