@@ -39,15 +39,15 @@ class Scripted(Downloader):
     def __init__(self, name: DownloaderName, errors: list[tuple[int, TransferError]]) -> None:
         self.name = name
         self.asked: list[ByteRange] = []
-        self._errors = errors
+        self.errors = errors
 
     @override
     def fetch(
         self, source: FileSource, wanted: ByteRange, sink: Sink, cancel: Cancel
     ) -> DownloaderName:
         self.asked.append(wanted)
-        if self._errors:
-            after, error = self._errors.pop(0)
+        if self.errors:
+            after, error = self.errors.pop(0)
             if after:
                 sink(BODY[wanted.begin : wanted.begin + after])
             raise error
@@ -127,6 +127,20 @@ def test_a_second_refused_range_in_a_row_is_the_server_s_way() -> None:
 
     assert fetch(auto, _source()) == BODY
     assert len(hub.asked) == 1
+
+
+def test_refused_ranges_with_a_good_one_between_them_are_not_its_way() -> None:
+    http, hub = _http((0, RangeRefused("x"))), _hub()
+    auto = AutoDownloader(http, hub)
+    with pytest.raises(RangeRefused):
+        fetch(auto, _source())
+    fetch(auto, _source())
+    http.errors.append((0, RangeRefused("x")))
+
+    with pytest.raises(RangeRefused):
+        fetch(auto, _source())
+
+    assert not hub.asked
 
 
 @pytest.mark.parametrize("error", [ConnectionLost("x"), WorkerOffline("x")])

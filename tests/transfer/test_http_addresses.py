@@ -69,6 +69,20 @@ def test_a_fresh_address_that_is_refused_too_is_a_retryable_fault_of_nobody_s_to
     assert len(hub.requests.select(role=Role.RESOLVE)) == 1
 
 
+def test_an_address_that_was_refused_is_not_tried_a_second_time(
+    hub: PretendHub, big: FileSource, downloader: HttpDownloader
+) -> None:
+    fetch(downloader, big, 0, 10)
+    hub.faults.add(Fault(Status(403), role=Role.CDN, times=2))
+    with pytest.raises(ServerFault):
+        fetch(downloader, big, 10, 20)
+    hub.requests.clear()
+
+    fetch(downloader, big, 10, 20)
+
+    assert [record.role for record in hub.requests.select()] == [Role.RESOLVE, Role.CDN]
+
+
 def test_a_busy_cdn_does_not_send_us_back_to_the_hub(
     hub: PretendHub, big: FileSource, downloader: HttpDownloader
 ) -> None:

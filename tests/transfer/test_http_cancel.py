@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from hfdl_core.errors import TransferCancelled
+from hfdl_core.errors import ConnectionLost, TransferCancelled
 from hfdl_core.transfer import Cancel, FileSource, HttpDownloader
-from hfdl_tui.demo.hub import Delay, Fault, PretendHub, Role, Stall
+from hfdl_tui.demo.hub import Close, Delay, Fault, PretendHub, Role, Stall
 from tests.transfer.asking import Sink, fetch
 from tests.transfer.conftest import BIG
 from tests.transfer.middlebox import Proxy, deaf_address, serving
@@ -163,6 +164,42 @@ def test_what_the_sink_raises_comes_through_unchanged(
         fetch(downloader, big, sink=full)
 
     assert fetch(downloader, big, 0, 10) == BIG[:10]
+
+
+def test_a_cut_never_comes_after_its_transfer_to_hit_the_next_one() -> None:
+    cancel = Cancel()
+    begun = threading.Event()
+    cut: list[float] = []
+
+    def cut_slowly() -> None:
+        begun.set()
+        time.sleep(0.2)
+        cut.append(time.monotonic())
+
+    presser = threading.Thread(target=cancel.cancel)
+    with cancel.cutting(cut_slowly):
+        presser.start()
+        begun.wait()
+    left = time.monotonic()
+    presser.join()
+
+    assert cut[0] <= left
+
+
+def test_broken_connections_leave_no_descriptors_behind(
+    hub: PretendHub, big: FileSource, downloader: HttpDownloader
+) -> None:
+    fetch(downloader, big)
+    hub.faults.add(Fault(Close(after=10), role=Role.CDN))
+    before = len(list(Path("/dev/fd").iterdir()))
+
+    for _ in range(20):
+        with pytest.raises(ConnectionLost):
+            fetch(downloader, big)
+
+    hub.requests.wait_idle()
+    # The Hub's own ends are among them and may still be closing.
+    assert len(list(Path("/dev/fd").iterdir())) <= before + 5
 
 
 def test_waiting_for_the_button_ends_when_it_is_pressed() -> None:

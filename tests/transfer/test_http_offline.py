@@ -95,11 +95,17 @@ def test_the_environment_s_proxy_is_used_where_none_was_named(
     assert len(proxy.asked) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("HTTP_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", "127.0.0.0/8")]
+)
 def test_a_proxy_that_was_named_wins_over_the_environment(
-    big: FileSource, make_http: Callable[..., HttpDownloader], monkeypatch: pytest.MonkeyPatch
+    big: FileSource,
+    make_http: Callable[..., HttpDownloader],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.0/8")
+    monkeypatch.setenv(name, value)
 
     with serving(proxy := Proxy()):
         fetch(make_http(proxy=f"http://{proxy.address}"), big, 0, 10)

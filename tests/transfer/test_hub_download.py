@@ -158,10 +158,16 @@ def test_the_token_goes_to_the_hub_alone_and_not_through_the_environment(
     assert TOKEN.encode() not in seen
 
 
+@pytest.mark.parametrize("name", ["HF_TOKEN", "HF_TOKEN_PATH"])
 def test_a_token_of_the_environment_is_not_used_where_none_was_given(
-    hub: PretendHub, by_hub: HubDownloader, monkeypatch: pytest.MonkeyPatch
+    hub: PretendHub,
+    by_hub: HubDownloader,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
 ) -> None:
-    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    (tmp_path / "token").write_text(TOKEN)
+    monkeypatch.setenv(name, TOKEN if name == "HF_TOKEN" else str(tmp_path / "token"))
     hub.add_token(TOKEN, repos=["acme/gated"])
     repo = hub.add_repo("acme/gated", {"big.bin": BIG}, access=Access.GATED)
 
