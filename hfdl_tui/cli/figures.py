@@ -56,5 +56,5 @@ def percent(done: int, total: int, *, is_complete: bool) -> str:
     if is_complete:
         return "100 %"
     if total <= 0:
-        return "0 %"
-    return f"{min(99.9, math.floor(1000 * done / total) / 10):g} %"
+        return "0.0 %"
+    return f"{min(99.9, math.floor(1000 * done / total) / 10):.1f} %"

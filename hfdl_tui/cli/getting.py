@@ -67,10 +67,12 @@ def _with_this_worker(job: JobStatus, worker: WorkerStatus, already: int) -> Job
     """
     own = worker.bytes_completed + sum(task.position - task.begin for task in worker.tasks)
     here = max(job.bytes_completed, min(already + own, job.bytes_total))
+    speed = job.throughput_bytes_per_second
     alone = job.limited_by is LimitedBy.NO_WORKERS
     return job.model_copy(
         update={
             "bytes_completed": here,
+            "eta_seconds": (job.bytes_total - here) / speed if speed else None,
             "limited_by": LimitedBy.NONE if alone else job.limited_by,
         }
     )

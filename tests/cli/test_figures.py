@@ -43,7 +43,7 @@ def test_nothing_moving_is_no_rate() -> None:
     ("done", "total", "is_complete", "shown"),
     [
         (0, 0, True, "100 %"),
-        (0, 0, False, "0 %"),
+        (0, 0, False, "0.0 %"),
         (432, 1000, False, "43.2 %"),
         (1000, 1000, False, "99.9 %"),
         (999_999, 1_000_000, False, "99.9 %"),

@@ -12,7 +12,7 @@ from tests.cli.samples import JOB, job
 
 def test_a_running_job_is_one_full_sentence() -> None:
     assert sentence(job()) == (
-        f"job {JOB} (acme/data) is running: 2 of 10 files, 250.0 kB of 1.0 MB (25 %), "
+        f"job {JOB} (acme/data) is running: 2 of 10 files, 250.0 kB of 1.0 MB (25.0 %), "
         "at 125.0 kB/s, about 6 s left, limited by the links' own speed."
     )
 

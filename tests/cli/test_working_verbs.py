@@ -2,11 +2,15 @@
 
 import json
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from hfdl_tui.demo.hub import Fault, PretendHub, Role, Status
 from tests.end_to_end.fleet import Fleet, wait_until
+from tests.redis_servers import valkey_server
 
 pytestmark = pytest.mark.end_to_end
 
@@ -151,3 +155,71 @@ def test_a_drained_worker_is_told_and_shown(fleet: Fleet) -> None:
     worker.signal(signal.SIGTERM)
 
     assert (drained.returncode, undrained.returncode, worker.wait(20)) == (0, 0, 0)
+
+
+def test_get_ends_when_its_job_is_cancelled_elsewhere(fleet: Fleet, hub: PretendHub) -> None:
+    before = _sent(hub)
+    running = fleet.start("get", "acme/slow", machine="unlucky")
+    wait_until(lambda: _sent(hub) - before > 1_000_000, 40, fleet.logs)
+    job = running.output.partition("job ")[2].split()[0]
+
+    cancelled = fleet.run("cancel", job)
+
+    assert cancelled.returncode == 0, cancelled.stderr
+    assert running.wait(20) == 1
+    assert running.output.splitlines()[-1] == (
+        f"hfdl: job {job} was cancelled; run the same command to start it again"
+    )
+
+
+def test_whoever_watches_waits_for_a_redis_that_is_away(fleet: Fleet, tmp_path: Path) -> None:
+    with valkey_server(tmp_path / "shaky") as shaky:
+        job = fleet.master("acme/data", "-o", "shaky", HFDL_REDIS_URL=shaky.url)
+        watching = fleet.start("status", job, "--watch", HFDL_REDIS_URL=shaky.url)
+        watching.wait_for_line("is running")
+
+        shaky.kill()
+        watching.wait_for_line("waiting for it")
+        shaky.start()
+        watching.wait_for_line("redis answers again")
+        fleet.run("cancel", job, HFDL_REDIS_URL=shaky.url)
+
+        assert watching.wait(20) == 1
+
+
+def test_events_are_followed_as_they_happen(fleet: Fleet) -> None:
+    job = fleet.master("acme/data", "-o", "told")
+    following = fleet.start("events", job, "--follow", "--json")
+    following.wait_for_line("job_sealed")
+
+    fleet.run("pause", job)
+
+    following.wait_for_line("job_paused")
+    following.signal(signal.SIGINT)
+    assert following.wait(20) == 130
+    assert "Traceback" not in following.output
+
+
+@pytest.mark.parametrize("verb", ["worker", "--headless-worker"])
+def test_a_worker_that_fetches_loads_no_screen(fleet: Fleet, verb: str) -> None:
+    machine = f"lean{verb}"
+    fleet.master("acme/data", "-o", "lean", machine=machine)
+    program = [sys.executable, "-X", "importtime", "-m", "hfdl_tui", verb, "--exit-when-idle", "1"]
+
+    finished = subprocess.run(
+        program,
+        env=fleet.environment(machine),
+        cwd=fleet.machine(machine),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    loaded = {
+        line.rpartition("|")[2].strip().partition(".")[0]
+        for line in finished.stderr.splitlines()
+        if line.startswith("import time:")
+    }
+    assert {"requests", "redis"} <= loaded
+    assert loaded & {"textual", "rich", "huggingface_hub"} == set()
