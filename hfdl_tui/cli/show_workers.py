@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hfdl_core.models import WorkerView
+from hfdl_core.models import WorkerState, WorkerView
 from hfdl_tui.cli import figures
 from hfdl_tui.cli.output import emit
 from hfdl_tui.cli.table import Column, Fit, emit_table
@@ -18,14 +18,16 @@ _COLUMNS = (
     Column("ERRORS", Fit.RIGHT),
     Column("DOING", Fit.SHRINK),
 )
+_GONE = frozenset({WorkerState.LEFT, WorkerState.LOST})
 
 
 def emit_workers(workers: Sequence[WorkerView]) -> None:
-    """One worker a line."""
+    """One worker a line, those that are gone last."""
     if not workers:
         emit("no workers; start one with `hfdl worker`")
         return
-    emit_table(_COLUMNS, [_row(worker) for worker in workers])
+    here_first = sorted(workers, key=lambda worker: worker.status in _GONE)
+    emit_table(_COLUMNS, [_row(worker) for worker in here_first])
 
 
 def _row(worker: WorkerView) -> tuple[str, ...]:
