@@ -1,5 +1,6 @@
 """The ground that all parts of the queue stand on: one connection, and how a job's scripts run."""
 
+import logging
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -18,8 +19,10 @@ from hfdl_core.queue.keys import job_key
 from hfdl_core.queue.known_jobs import KnownJobs
 from hfdl_core.queue.plan_pages import PageCache, unpack_files
 from hfdl_core.queue.scripts import Script, load_script
-from hfdl_core.queue.sequence import SequenceWatch
+from hfdl_core.queue.sequence import ERA, SequenceWatch, Verdict
 from hfdl_core.redis_target import RedisTarget
+
+logger = logging.getLogger(__name__)
 
 
 class QueueRoom:
@@ -77,9 +80,23 @@ class QueueRoom:
         full = [(keys, (epoch, *words)) for words in calls]
         answers = self._exchange(job_id, script, full)
         for answer in answers:
-            if not self._sequence.after(epoch, sent, answer[0]):
+            verdict = self._sequence.after(epoch, sent, answer[0])
+            if verdict is Verdict.WENT_BACK:
+                self._begin_era(epoch, job_id, sent.seq)
+            if verdict is not Verdict.RISING:
                 raise QueueRolledBack(f"redis lost its last moments of job {job_id}")
         return [answer[1:] for answer in answers]
+
+    def _begin_era(self, epoch: str, job_id: JobId, known: int) -> None:
+        script = load_script("begin_era")
+        call = (keys_of(job_id, script), (epoch, known, ERA))
+        try:
+            [[seq]] = self._exchange(job_id, script, [call])
+        except QueueError as error:
+            # Who notices next says it then.
+            logger.warning("could not tell others that redis lost its tail: %s", error)
+        else:
+            self._sequence.adopt(epoch, seq)
 
     def _exchange(self, job_id: JobId, script: Script, calls: Sequence[Call]) -> list[Any]:
         try:

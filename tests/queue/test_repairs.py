@@ -263,6 +263,19 @@ def test_a_file_reopened_out_of_an_unfinished_batch_is_left_alone_by_it(
     assert bench.state(job_id) is JobState.COMPLETED
 
 
+def test_an_empty_file_reopened_out_of_a_batch_only_waits_for_its_digest(bench: Bench) -> None:
+    job_id = bench.plant([9, 0], delivery=Delivery.GATHER, batches=[(0, 2)])
+
+    bench.queue.reopen(job_id, 1, 0, [], "wrong")
+
+    record = bench.record(job_id)
+    assert record["frem"] == {"1": 0}
+    assert record["pend"] == {batch(0, 2, 9): -9}
+    assert bench.queue.finish(job_id, 1, 1, COLLECTOR) == "counted"
+    bench.complete(bench.claim(job_id))
+    assert bench.record(job_id)["frem"] == {"0": 0}
+
+
 def test_a_batch_cannot_fail_a_file_that_is_no_longer_its_own(bench: Bench) -> None:
     job_id = bench.plant([50, 40, 30], batches=[(0, 3)])
     task = bench.claim(job_id)

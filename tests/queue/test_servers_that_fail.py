@@ -155,3 +155,34 @@ def test_a_plan_goes_on_after_redis_was_killed_in_its_middle(own_server: RedisSe
 
         assert queue.begin_plan(queue.spec(job_id), PLAN, 50).sealed
         assert queue.find_job("wh") == JobId("whole")
+
+
+def test_one_who_notices_a_lost_tail_tells_all_others(own_server: RedisServer) -> None:
+    with RedisClient(own_server.target) as quick, RedisClient(own_server.target) as quiet:
+        bench, other = Bench(own_server, quick), Bench(own_server, quiet)
+        job_id = bench.plant([5, 4, 3, 2, 1])
+        held = other.claim(job_id, "quiet")
+        mark = own_server.append_only_bytes()
+        bench.claim(job_id)
+        assert other.complete(held) == "counted"
+        own_server.lose_tail(mark)
+
+        # The numbers have passed what the quiet one knows before it asks again.
+        for _ in range(2):
+            with pytest.raises(QueueRolledBack):
+                quick.reap(job_id)
+            quick.reap(job_id)
+            own_server.lose_tail(mark)
+        with pytest.raises(QueueRolledBack):
+            quick.reap(job_id)
+        for _ in range(9):
+            quick.reap(job_id)
+        with pytest.raises(QueueRolledBack):
+            other.complete(held)
+
+        # That call has counted; its answer was withheld so that its caller takes notice.
+        assert other.complete(held) == "already"
+        assert bench.counter(job_id, "files_completed") == 1
+        assert quick.reap(job_id) == 0
+        with RedisClient(own_server.target) as newcomer:
+            assert newcomer.reap(job_id) == 0

@@ -56,7 +56,8 @@ local function reopen_ranges(job, head, file, generation, size, was_done, has_no
   local index = integer(file)
   local before = was_done and '0' or redis.call('HGET', job.frem, index)
   -- Never counted and nothing open: it was part of a batch, which leaves it alone from now on.
-  if has_none_open and not before then wanted = {{0, size}} end
+  -- An empty file has nothing to fetch: it only waits for its digest.
+  if has_none_open and not before and size > 0 then wanted = {{0, size}} end
   local missing = 0
   for _, span in ipairs(merged(wanted)) do
     missing = missing + span[2] - span[1]
