@@ -11,7 +11,7 @@ HfdlError
 ├── QueueError         QueueUnavailable* · QueueRefused · LeaseLost · QueueEmptied
 │                      QueueRolledBack · ProtocolMismatch · PlanMismatch · JobNotRunning
 ├── UnexpectedFailure*
-├── StorageError       DiskFull · UnsafePath · OutputRefused
+├── StorageError       DiskFull · UnsafePath · OutputRefused · FileInUse
 └── VerificationError* SizeMismatch* · DigestMismatch*                      * retryable
 """
 
@@ -272,6 +272,10 @@ class OutputRefused(StorageError):
     """This machine's output directory cannot or may not be written."""
 
     exit_code = ExitCode.USAGE
+
+
+class FileInUse(OutputRefused):
+    """Another process, or another part of this one, writes the same incomplete file."""
 
 
 # --- are these the right bytes? --------------------------------------------------------------

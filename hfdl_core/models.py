@@ -155,7 +155,7 @@ class JobSpec(Frozen):
     machine: str  # stable id of the machine on which the job was made
     host: str  # its name, for people
     max_attempts: int = 4  # the first try and three retries
-    weight: float = 1.0  # share of the workers when several jobs run
+    weight: Annotated[float, Field(gt=0)] = 1.0  # share of the workers when several jobs run
     protocol: int = PROTOCOL
 
 

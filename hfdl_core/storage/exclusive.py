@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from hfdl_core.errors import OutputRefused
+from hfdl_core.errors import FileInUse, OutputRefused
 
 _READ_WRITE: Final = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK
 _CANNOT_LOCK: Final = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK})
@@ -16,7 +16,7 @@ _CANNOT_LOCK: Final = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK})
 def open_exclusively(directory: int, name: str, path: Path) -> int:
     """A locked descriptor of the named file, made when there was none; closing it unlocks.
 
-    OutputRefused when another process, or another part of this one, has it open.
+    FileInUse when another process, or another part of this one, has it open.
     """
     while True:
         descriptor = os.open(name, _READ_WRITE | os.O_CREAT, 0o666, dir_fd=directory)
@@ -47,7 +47,7 @@ def _try_to_lock(descriptor: int) -> bool:
 def _lock(descriptor: int, path: Path) -> None:
     try:
         if not _try_to_lock(descriptor):
-            raise OutputRefused(f"{path} is being written by another process; leave it to that one")
+            raise FileInUse(f"{path} is being written by another process; leave it to that one")
     except OSError as error:
         if error.errno in _CANNOT_LOCK:
             raise OutputRefused(

@@ -1,6 +1,7 @@
 """Which jobs this worker may and can serve, and where their files go on this machine."""
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +38,11 @@ class Admission:
         """The job's output directory, prepared; OutputRefused when this worker cannot serve it."""
         with self._lock:
             output = self._outputs.get(spec.job_id)
-            if output is None:
-                output = OutputDirectory(self._root(spec))
-                output.prepare()
+        if output is None:
+            # Without the lock: a mount that hangs must not hold up the heartbeat.
+            output = OutputDirectory(self._root(spec))
+            output.prepare()
+            with self._lock:
                 self._outputs[spec.job_id] = output
         if spec.delivery is Delivery.SHARED and not self._sees(spec, output):
             raise OutputRefused(
@@ -48,21 +51,33 @@ class Admission:
             )
         return output
 
-    def step_aside(self, job_id: JobId, reason: str, limited_by: LimitedBy) -> None:
-        """Leave the job alone for 60 s."""
-        until = self._time.monotonic() + STEP_ASIDE_SECONDS
+    def step_aside(
+        self,
+        job_id: JobId,
+        reason: str,
+        limited_by: LimitedBy,
+        seconds: float = STEP_ASIDE_SECONDS,
+    ) -> bool:
+        """Leave the job alone for a while; False when that was so before, for the same reason."""
+        until = self._time.monotonic() + seconds
         with self._lock:
+            before = self._aside.get(job_id)
             self._aside[job_id] = SteppedAside(until, reason, limited_by)
             self._outputs.pop(job_id, None)
+        return before is None or before.reason != reason
+
+    def keep_only(self, job_ids: Collection[JobId]) -> None:
+        """Forget the jobs that are over or gone."""
+        with self._lock:
+            for known in (self._outputs, self._aside):
+                for job_id in known.keys() - job_ids:
+                    del known[job_id]
 
     def aside(self, job_id: JobId) -> SteppedAside | None:
         now = self._time.monotonic()
         with self._lock:
             found = self._aside.get(job_id)
-            if found is not None and found.until <= now:
-                del self._aside[job_id]
-                return None
-            return found
+        return found if found is not None and found.until > now else None
 
     def reasons(self) -> list[SteppedAside]:
         """Every present reason, newest last."""
@@ -82,14 +97,14 @@ class Admission:
                 f"job {spec.job_id} wants {spec.delivery}/{spec.layout}: update hfdl here"
             )
         wanted = Path(spec.destination)
-        base = self._options.output_dir.resolve()
+        base = _resolved(self._options.output_dir)
         if not wanted.is_absolute():
-            root = (base / wanted).resolve()
+            root = _resolved(base / wanted)
             if not root.is_relative_to(base):
                 raise OutputRefused(f"{spec.destination} leaves this worker's --output-dir {base}")
             return root
-        root = wanted.resolve()
-        allowed = (base, *(path.resolve() for path in self._options.allow_paths))
+        root = _resolved(wanted)
+        allowed = (base, *(_resolved(path) for path in self._options.allow_paths))
         if spec.machine == self._machine or any(root.is_relative_to(path) for path in allowed):
             return root
         raise OutputRefused(
@@ -97,13 +112,24 @@ class Admission:
         )
 
 
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a NUL in the path
+        raise OutputRefused(
+            f"{str(path)!r} cannot be a directory: name another with -o or --output-dir"
+        ) from error
+
+
 def limited_by(error: HfdlError) -> LimitedBy:
     """What to show while this error keeps a worker from working."""
     match error.cause:
         case "WorkerDenied":
             return LimitedBy.ACCESS
-        case "DiskFull" | "OutputRefused":
+        case "DiskFull" | "OutputRefused" | "FileInUse" | "StorageError":
             return LimitedBy.DISK
+        case "QueueRefused" | "PlanMismatch":
+            return LimitedBy.REDIS
         case "ServerBusy":
             return LimitedBy.HUB_BUDGET
         case _:

@@ -2,9 +2,16 @@
 
 import logging
 
-from hfdl_core.errors import ConnectionLost, ErrorScope, TransferCancelled, TransferError
+from hfdl_core.errors import (
+    ConnectionLost,
+    ErrorScope,
+    FileInUse,
+    TransferCancelled,
+    TransferError,
+)
 from hfdl_core.models import ByteRange, DownloaderName, JobSpec, RepoFile
 from hfdl_core.storage import IncompleteFile, OutputDirectory
+from hfdl_core.task_id import TaskKind
 from hfdl_core.transfer import AutoDownloader, FileSource, Sink
 from hfdl_core.worker.hub_pause import HubPause
 from hfdl_core.worker.lease import Lease
@@ -19,6 +26,10 @@ _SYNC_BYTES = 64 << 20
 # A connection that breaks is resumed at once while each piece brings at least this much; without
 # progress the file goes back to the queue, with an attempt counted, for another machine to try.
 _PROGRESS_BYTES = 64 << 10
+# Who lost its lease hears of it within a report's time and stops within a second; not so one that
+# waits for a disk.
+_WRITER_SECONDS = 30.0
+_WRITER_LOOK_SECONDS = 0.1
 
 
 class BringHome:
@@ -53,11 +64,23 @@ class BringHome:
             commit=spec.commit,
             file=file,
         )
-        with output.open_incomplete(file, self._owner) as incomplete:
+        with self._opened(output, file, lease) as incomplete:
             lease.bytes_written = incomplete.position
             name = self._fill(source, incomplete, lease)
-            incomplete.finish(spec.commit)
+            incomplete.finish(spec.commit, on_read=lambda _: lease.cancel.check())
         return name
+
+    def _opened(self, output: OutputDirectory, file: RepoFile, lease: Lease) -> IncompleteFile:
+        """The incomplete file; waits for a writer of this machine who has just lost its lease."""
+        give_up_at = self._time.monotonic() + _WRITER_SECONDS
+        while True:
+            try:
+                return output.open_incomplete(file, self._owner)
+            except FileInUse:
+                if self._time.monotonic() >= give_up_at:
+                    raise
+                lease.cancel.wait(_WRITER_LOOK_SECONDS)
+                lease.cancel.check()
 
     def _fill(self, source: FileSource, incomplete: IncompleteFile, lease: Lease) -> DownloaderName:
         used = DownloaderName.HTTP
@@ -112,5 +135,5 @@ class BringHome:
 
 def _note_durable(incomplete: IncompleteFile, lease: Lease) -> None:
     # A batch counts finished files; only the position of a whole file is in bytes.
-    if len(lease.task.files) == 1 and lease.task.end == lease.task.files[0].size:
+    if lease.task.kind is TaskKind.FILE:
         lease.position = max(lease.position, incomplete.durable)

@@ -25,7 +25,13 @@ class ConditionOf:
 
     @property
     def may_work(self) -> bool:
-        return not self.is_draining and not self._breaker.is_open
+        # A lease taken while the Hub wants nothing asked would only be kept from other machines.
+        return not (self.is_draining or self._breaker.is_open or self._hub_pause.is_on)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it would work but for the Hub, which asked for patience."""
+        return self._hub_pause.is_on
 
     def now(self, *, is_working: bool) -> Condition:
         if self.is_draining:

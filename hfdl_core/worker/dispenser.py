@@ -4,19 +4,23 @@ import itertools
 import logging
 import random
 import threading
+from typing import NamedTuple
 
 from hfdl_core.errors import (
     HfdlError,
     JobNotRunning,
     OutputRefused,
+    PlanMismatch,
     ProtocolMismatch,
     QueueEmptied,
+    QueueError,
+    QueueRefused,
     StorageError,
     UnknownJob,
 )
 from hfdl_core.models import DownloadTask, JobState, LimitedBy, Token
 from hfdl_core.queue import JobSnapshot, RedisClient
-from hfdl_core.worker.admission import Admission, limited_by
+from hfdl_core.worker.admission import STEP_ASIDE_SECONDS, Admission, limited_by
 from hfdl_core.worker.condition import ConditionOf
 from hfdl_core.worker.options import WorkerOptions
 from hfdl_core.worker.reconnect import Reconnect
@@ -25,6 +29,15 @@ from hfdl_core.worker.time_source import Stop, TimeSource
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
+# A server that refuses a claim (no memory, a full disk) may be mended at any moment.
+_REFUSED_SECONDS = 10.0
+
+
+class Handout(NamedTuple):
+    """A claimed task; its lease is at most as old as `granted_at` of this machine's clock says."""
+
+    task: DownloadTask
+    granted_at: float
 
 
 class Dispenser:
@@ -52,33 +65,45 @@ class Dispenser:
         self._lock = threading.Lock()
         self._chance = random.Random()  # noqa: S311 - jitter, not a secret
         self._empty_at = float("-inf")
-        self.worked_at = time.monotonic()
+        self._empty_since: float | None = None
 
-    def next_task(self, stop: Stop, condition: ConditionOf) -> DownloadTask | None:
+    def next_task(self, stop: Stop, condition: ConditionOf) -> Handout | None:
         """A claimed task; None when nothing was to be had this time (ask again at once)."""
         with self._lock:
             pause = self._empty_at + _POLL_SECONDS - self._time.monotonic()
             if pause > 0 and stop.wait(pause * self._chance.uniform(0.8, 1.0)):
                 return None
-            if stop.is_asked or not condition.may_work:
-                self._empty_at = self._time.monotonic()
-                return None
-            task = self._claim_from_fairest()
-            if task is None:
-                self._empty_at = self._time.monotonic()
-            else:
+            handout = None
+            if condition.may_work and not stop.is_asked:
+                handout = self._claim_from_fairest()
+            if handout is not None or condition.is_waiting:
                 self.worked()
-            return task
+            if handout is None:
+                self._found_nothing()
+            return handout
 
     def worked(self) -> None:
         """A task was taken or ended just now: the worker is not idle."""
-        self.worked_at = self._time.monotonic()
+        self._empty_since = None
 
-    def _claim_from_fairest(self) -> DownloadTask | None:
+    def has_been_idle(self, seconds: float) -> bool:
+        """Whether every look of so long found nothing to do; a queue that is away tells nothing."""
+        since = self._empty_since
+        return since is not None and self._empty_at - since >= seconds
+
+    def _found_nothing(self) -> None:
+        self._empty_at = self._time.monotonic()
+        if self._empty_since is None:
+            self._empty_since = self._empty_at
+
+    def _claim_from_fairest(self) -> Handout | None:
         snapshots = self._reconnect.until_answered(self._queue.snapshots)
+        self._admission.keep_only(
+            {snapshot.job_id for snapshot in snapshots if not snapshot.state.is_finished}
+        )
         for snapshot in sorted(snapshots, key=_share_in_use):
-            if self._is_worth_asking(snapshot) and (task := self._claim(snapshot)):
-                return task
+            if self._is_worth_asking(snapshot) and (handout := self._claim(snapshot)):
+                return handout
         return None
 
     def _is_worth_asking(self, snapshot: JobSnapshot) -> bool:
@@ -93,33 +118,39 @@ class Dispenser:
             and self._admission.aside(job_id) is None
         )
 
-    def _claim(self, snapshot: JobSnapshot) -> DownloadTask | None:
+    def _claim(self, snapshot: JobSnapshot) -> Handout | None:
         job_id = snapshot.spec.job_id
-        try:
-            self._admission.admit(snapshot.spec)
-        except (OutputRefused, StorageError, ProtocolMismatch) as error:
-            self._step_aside(snapshot, error)
-            return None
         tokens = [Token(f"{self._worker}.{next(self._numbers)}")]
         try:
+            self._admission.admit(snapshot.spec)
+            # Before the first send: a claim that is repeated finds the lease that it made then.
+            granted_at = self._time.monotonic()
             claimed = self._reconnect.until_answered(
-                lambda: self._queue.claim(job_id, self._worker, tokens)
+                lambda: self._queue.claim(job_id, self._worker, tokens), most_refusals=0
             )
         except (UnknownJob, QueueEmptied, JobNotRunning) as error:
             logger.info("%s", error)
             return None
-        return claimed.tasks[0] if claimed.tasks else None
+        except QueueRefused as error:
+            self._step_aside(snapshot, error, _REFUSED_SECONDS)
+            return None
+        except (OutputRefused, StorageError, ProtocolMismatch, PlanMismatch) as error:
+            self._step_aside(snapshot, error, STEP_ASIDE_SECONDS)
+            return None
+        return Handout(claimed.tasks[0], granted_at) if claimed.tasks else None
 
-    def _step_aside(self, snapshot: JobSnapshot, error: HfdlError) -> None:
+    def _step_aside(self, snapshot: JobSnapshot, error: HfdlError, seconds: float) -> None:
         job_id = snapshot.spec.job_id
         reason = limited_by(error)
-        self._admission.step_aside(
-            job_id, str(error), reason if reason is not LimitedBy.NONE else LimitedBy.DISK
-        )
+        if reason is LimitedBy.NONE:
+            reason = LimitedBy.DISK
+        if not self._admission.step_aside(job_id, str(error), reason, seconds):
+            return
         logger.warning("takes nothing of job %s: %s", job_id, error)
-        self._reconnect.until_answered(
-            lambda: self._queue.log(job_id, "stepped_aside", str(error), self._worker)
-        )
+        try:
+            self._queue.log(job_id, "stepped_aside", str(error), self._worker)
+        except QueueError as unheard:
+            logger.debug("%s", unheard)  # the heartbeat says it, too
 
 
 def _share_in_use(snapshot: JobSnapshot) -> tuple[float, float]:

@@ -5,7 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from hfdl_core.errors import QueueError
+from hfdl_core.errors import QueueEmptied, QueueError, QueueRolledBack, UnknownJob
 from hfdl_core.worker.time_source import TimeSource
 
 logger = logging.getLogger(__name__)
@@ -32,16 +32,23 @@ class RecentlyEnded:
         now = self._time.monotonic()
         with self._lock:
             self._endings.append((now, ending))
-            while self._endings and now - self._endings[0][0] > _KEPT_SECONDS:
-                self._endings.popleft()
+            self._forget(now)
 
     def say_again(self) -> None:
         """Repeat the endings, oldest first; stops at the first that Redis cannot take."""
         with self._lock:
+            self._forget(self._time.monotonic())
             endings = [ending for _, ending in self._endings]
         for ending in endings:
             try:
                 ending()
+            except (QueueRolledBack, QueueEmptied, UnknownJob) as error:
+                # Of this ending's job alone; a rollback is told once a job, with the move taken.
+                logger.info("while repeating what redis lost: %s", error)
             except QueueError as error:
                 logger.warning("could not repeat what redis lost: %s", error)
                 return
+
+    def _forget(self, now: float) -> None:
+        while self._endings and now - self._endings[0][0] > _KEPT_SECONDS:
+            self._endings.popleft()

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from hfdl_core.errors import HfdlError, QueueError
+from hfdl_core.errors import HfdlError, QueueError, UnknownJob
 from hfdl_core.models import DownloaderName
 from hfdl_core.queue import FailOutcome, Outcome, RedisClient
 from hfdl_core.retry import RetryPolicy
@@ -12,6 +12,10 @@ from hfdl_core.worker.lease import Lease, Right
 from hfdl_core.worker.reconnect import Reconnect
 
 logger = logging.getLogger(__name__)
+
+# Some 15 s of a server that answers and refuses. Then the lease may run out: the file is on this
+# disk and is found there again, and the connection is free for other jobs.
+_MOST_REFUSALS = 5
 
 
 class Endings:
@@ -26,27 +30,26 @@ class Endings:
         self._retry = retry
 
     def complete(self, lease: Lease, came_by: DownloaderName) -> None:
-        task = lease.task
+        task, position = lease.task, lease.position
         self._say(
             lease,
-            lambda: self._queue.complete(
-                task.job_id, task.task_id, task.token, lease.position, came_by
-            ),
+            lambda: self._queue.complete(task.job_id, task.task_id, task.token, position, came_by),
         )
 
     def give_back(self, lease: Lease, reason: str) -> None:
         """Return the task with its position; no attempt is counted."""
-        task = lease.task
+        task, position = lease.task, lease.position
         self._say(
             lease,
             lambda: self._queue.release(
-                task.job_id, task.task_id, task.token, lease.position, reason=reason
+                task.job_id, task.task_id, task.token, position, reason=reason
             ),
         )
 
     def charge(self, lease: Lease, error: HfdlError) -> None:
         """Count an attempt against the file; the queue knows how many it may have."""
-        task = lease.task
+        task, position = lease.task, lease.position
+        text, cause = str(error), error.cause
         delay = self._retry.delay_before_retry(error, task.attempt)
         self._say(
             lease,
@@ -55,9 +58,9 @@ class Endings:
                     task.job_id,
                     task.task_id,
                     task.token,
-                    lease.position,
-                    error=str(error),
-                    cause=error.cause,
+                    position,
+                    error=text,
+                    cause=cause,
                     permanent=delay is None,
                     delay_seconds=delay or 0.0,
                 ).outcome
@@ -69,8 +72,8 @@ class Endings:
             logger.info("%s: lease lost, left to its new holder", lease.path)
             return
         try:
-            outcome = self._reconnect.until_answered(ending)
-        except QueueError as error:
+            outcome = self._reconnect.until_answered(ending, most_refusals=_MOST_REFUSALS)
+        except (QueueError, UnknownJob) as error:
             # The lease runs out by itself; what is on disk is found again.
             logger.warning("could not end the lease of %s: %s", lease.path, error)
             return

@@ -69,7 +69,7 @@ class Heartbeat:
         return self._blank.model_copy(
             update={
                 "state": condition.state,
-                "reason": condition.reason,
+                "reason": _sendable(condition.reason),
                 "limited_by": condition.limited_by,
                 "throughput_bytes_per_second": speed,
                 "tasks": tuple(lease.as_current_task() for lease in leases),
@@ -80,6 +80,11 @@ class Heartbeat:
                 "files_completed": self._tally.files_completed,
                 "bytes_completed": self._tally.bytes_completed,
                 "errors": self._tally.errors,
-                "last_error": self._tally.last_error,
+                "last_error": _sendable(self._tally.last_error),
             }
         )
+
+
+def _sendable(text: str) -> str:
+    # Errors name paths of this machine, and those need not be valid Unicode.
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -23,7 +23,7 @@ class Right(StrEnum):
 class Lease:
     """One task in hand."""
 
-    def __init__(self, task: DownloadTask, time: TimeSource) -> None:
+    def __init__(self, task: DownloadTask, granted_at: float, time: TimeSource) -> None:
         self.task = task
         self.cancel = Cancel()
         self.speed = SpeedMeter(time)
@@ -33,7 +33,7 @@ class Lease:
         self.bytes_written = task.begin
         self.position = 0 if task.kind is TaskKind.BATCH else task.begin
         self.reason = ""
-        self._accepted_at = time.monotonic()
+        self._accepted_at = granted_at
         self._right = Right.HELD
         self._lock = threading.Lock()
 
@@ -85,17 +85,21 @@ class LeaseBook:
     def __init__(self, time: TimeSource) -> None:
         self._time = time
         self._leases: dict[Token, Lease] = {}
+        self._closed_because = ""
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._leases)
 
     @contextmanager
-    def hold(self, task: DownloadTask) -> Iterator[Lease]:
-        """Keep the lease reported until the block ends."""
-        lease = Lease(task, self._time)
+    def hold(self, task: DownloadTask, granted_at: float) -> Iterator[Lease]:
+        """Keep the lease reported until the block ends; `granted_at` is never too late."""
+        lease = Lease(task, granted_at, self._time)
         with self._lock:
             self._leases[task.token] = lease
+            closed_because = self._closed_because
+        if closed_because:
+            lease.give_back(closed_because)
         try:
             yield lease
         finally:
@@ -113,8 +117,11 @@ class LeaseBook:
     def job_ids(self) -> set[JobId]:
         return {lease.task.job_id for lease in self.leases()}
 
-    def give_back(self, reason: str, job_id: JobId | None = None) -> None:
-        for lease in self.leases(job_id):
+    def close(self, reason: str) -> None:
+        """Give back every lease in hand, and at once those whose claim is still on its way."""
+        with self._lock:
+            self._closed_because = reason
+        for lease in self.leases():
             lease.give_back(reason)
 
     def lose(self, job_id: JobId) -> None:

@@ -5,13 +5,14 @@ import logging
 from hfdl_core.errors import QueueEmptied, QueueError, QueueRolledBack, QueueUnavailable, UnknownJob
 from hfdl_core.models import JobId, JobState, Token
 from hfdl_core.queue import Progress, RedisClient
-from hfdl_core.worker.lease import Lease, LeaseBook
+from hfdl_core.worker.lease import Lease, LeaseBook, Right
 from hfdl_core.worker.reconnect import Reconnect
 from hfdl_core.worker.time_source import TimeSource
 
 logger = logging.getLogger(__name__)
 
 REPORT_SECONDS = 5.0
+SELF_STOP_LOOK_SECONDS = 1.0
 # The lease lasts 45 s on Redis' clock; ten seconds are for a report that is on its way.
 SELF_STOP_SECONDS = 35.0
 _MOST_PER_REPORT = 500
@@ -35,12 +36,23 @@ class LeaseKeeper:
         self._time = time
 
     def report_all(self) -> None:
-        """Report each job's leases once; never raises for a queue that is away."""
+        """Report each job's leases once; never raises for a queue that is away.
+
+        With a server that hangs this takes 20 s and more a job: the clock that stops silent leases
+        is looked at elsewhere.
+        """
         for job_id in self._book.job_ids():
             leases = self._book.leases(job_id)
             for first in range(0, len(leases), _MOST_PER_REPORT):
                 self._report(job_id, leases[first : first + _MOST_PER_REPORT])
-        self._stop_the_silent()
+
+    def stop_the_silent(self) -> None:
+        """Stop what has had no accepted report for 35 s; asks nobody."""
+        now = self._time.monotonic()
+        for lease in self._book.leases():
+            if lease.right is Right.HELD and lease.silent_seconds(now) > SELF_STOP_SECONDS:
+                logger.warning("%s: no answer from redis for long, stops", lease.path)
+                lease.give_back(f"no answer from redis for {SELF_STOP_SECONDS:.0f} s")
 
     def _report(self, job_id: JobId, leases: list[Lease]) -> None:
         sent_at = self._time.monotonic()
@@ -63,7 +75,7 @@ class LeaseKeeper:
             self._book.lose(job_id)
             return
         except QueueUnavailable:
-            return  # the dispenser and the heartbeat say so; the clock below decides
+            return  # whoever waits for an answer says so; the clock decides
         except QueueError as error:
             logger.warning("report refused: %s", error)
             return
@@ -80,9 +92,3 @@ class LeaseKeeper:
             lease.accepted(sent_at)
             if state is not JobState.RUNNING:
                 lease.give_back(f"the job is {state}")
-
-    def _stop_the_silent(self) -> None:
-        now = self._time.monotonic()
-        for lease in self._book.leases():
-            if lease.silent_seconds(now) > SELF_STOP_SECONDS:
-                lease.give_back(f"no answer from redis for {SELF_STOP_SECONDS:.0f} s")

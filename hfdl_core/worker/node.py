@@ -23,14 +23,15 @@ from hfdl_core.worker.endings import Endings
 from hfdl_core.worker.heartbeat import Heartbeat
 from hfdl_core.worker.hub_pause import HubPause
 from hfdl_core.worker.lease import LeaseBook
-from hfdl_core.worker.lease_keeper import REPORT_SECONDS, LeaseKeeper
+from hfdl_core.worker.lease_keeper import REPORT_SECONDS, SELF_STOP_LOOK_SECONDS, LeaseKeeper
 from hfdl_core.worker.options import WorkerOptions
-from hfdl_core.worker.predecessors import release_the_dead
+from hfdl_core.worker.predecessors import between_predecessors_and_successors
 from hfdl_core.worker.reconnect import Reconnect
 from hfdl_core.worker.run_task import TaskRunner
 from hfdl_core.worker.specs import Specs
 from hfdl_core.worker.tally import Tally
-from hfdl_core.worker.time_source import RealTime, Stop
+from hfdl_core.worker.time_source import RealTime, Stop, TimeSource
+from hfdl_core.worker.wall import unexpected
 
 logger = logging.getLogger(__name__)
 
@@ -52,20 +53,24 @@ class WorkerNode:
     """A worker on this machine; `run` blocks until it is stopped or has been idle for long."""
 
     def __init__(
-        self, queue: RedisClient, downloader: AutoDownloader, options: WorkerOptions
+        self,
+        queue: RedisClient,
+        downloader: AutoDownloader,
+        options: WorkerOptions,
+        time: TimeSource | None = None,
     ) -> None:
-        time = RealTime()
+        time = time or RealTime()
         boot_id = new_boot_id()
         worker = f"{options.worker_id}/{boot_id}"
         retry = RetryPolicy(random.Random())  # noqa: S311 - jitter, not a secret
         ended = RecentlyEnded(time)
-        hub_pause = HubPause(retry, time)
         tally = Tally(time)
         self._queue = queue
         self._worker = worker
         self._options = options
         self._time = time
         self._stop = Stop()
+        hub_pause = HubPause(retry, time, self._stop)
         self._book = LeaseBook(time)
         self._breaker = Breaker(time.monotonic, open_seconds=STEP_ASIDE_SECONDS)
         reconnect = Reconnect(self._stop, ended, random.Random())  # noqa: S311
@@ -89,8 +94,7 @@ class WorkerNode:
     def run(self) -> ExitReason:
         """Serve until stopped; every lease is finished or given back when this returns."""
         marks = WorkerMarks.of_this_machine()
-        release_the_dead(self._queue, marks)
-        with marks.marked(self._worker):
+        with between_predecessors_and_successors(self._queue, marks, self._worker):
             return self._run()
 
     def _run(self) -> ExitReason:
@@ -104,16 +108,22 @@ class WorkerNode:
             for seconds, turn, name in (
                 (BEAT_SECONDS, self._heartbeat.beat, "heartbeat"),
                 (REPORT_SECONDS, self._keeper.report_all, "lease-keeper"),
+                # On a thread of its own: the keeper may hang in a report just when this is due.
+                (SELF_STOP_LOOK_SECONDS, self._keeper.stop_the_silent, "self-stop"),
             )
         ]
+        # Before any work is taken: this worker may have been told to drain.
+        unexpected(self._heartbeat.beat, "heartbeat")
         for thread in (*loops, *connections):
             thread.start()
         reason = self._wait_for_the_end()
         self._wind_down(connections)
         ended.set()
+        deadline = self._time.monotonic() + BEAT_SECONDS + REPORT_SECONDS
         for thread in loops:
-            thread.join(timeout=BEAT_SECONDS + REPORT_SECONDS)
-        self._heartbeat.leave(reason)
+            thread.join(timeout=max(0.0, deadline - self._time.monotonic()))
+        if not any(thread.is_alive() for thread in loops):  # else redis hangs: nobody would hear
+            self._heartbeat.leave(reason)
         return reason
 
     def stop(self) -> None:
@@ -131,8 +141,9 @@ class WorkerNode:
     def _wait_for_the_end(self) -> ExitReason:
         longest_idle = self._options.exit_when_idle_seconds
         while not self._stop.wait(_IDLE_CHECK_SECONDS):
-            idle = self._time.monotonic() - self._dispenser.worked_at
-            if longest_idle is not None and len(self._book) == 0 and idle >= longest_idle:
+            if longest_idle is None or len(self._book):
+                continue
+            if self._dispenser.has_been_idle(longest_idle):
                 self._stop.ask()
                 return ExitReason.IDLE
         return ExitReason.STOPPED
@@ -142,7 +153,7 @@ class WorkerNode:
         while len(self._book) and self._time.monotonic() < deadline:
             if self._stop.wait_now(_IDLE_CHECK_SECONDS):
                 break
-        self._book.give_back("the worker stops")
+        self._book.close("the worker stops")
         deadline = self._time.monotonic() + _RETURN_SECONDS
         for connection in connections:
             connection.join(timeout=max(0.0, deadline - self._time.monotonic()))
@@ -151,16 +162,20 @@ class WorkerNode:
 
     def _serve(self) -> None:
         while not self._stop.is_asked:
-            try:
-                task = self._dispenser.next_task(self._stop, self._condition)
-            except QueueError as error:
-                logger.warning("no work: %s", error)
+            if unexpected(self._serve_once, "connection") is not None:
                 self._stop.wait(BEAT_SECONDS)
-                continue
-            if task is not None:
-                self._runner.run(task)
-                self._dispenser.worked()
-                self._pause_after_failures()
+
+    def _serve_once(self) -> None:
+        try:
+            handout = self._dispenser.next_task(self._stop, self._condition)
+        except QueueError as error:
+            logger.warning("no work: %s", error)
+            self._stop.wait(BEAT_SECONDS)
+            return
+        if handout is not None:
+            self._runner.run(handout)
+            self._dispenser.worked()
+            self._pause_after_failures()
 
     def _pause_after_failures(self) -> None:
         failures = self._breaker.failures_in_a_row
@@ -170,7 +185,7 @@ class WorkerNode:
 
 def _every(seconds: float, ended: threading.Event, turn: Callable[[], None]) -> None:
     while True:
-        turn()
+        unexpected(turn, threading.current_thread().name)
         if ended.wait(seconds):
             return
 

@@ -1,6 +1,8 @@
 """Gives back what a worker of this machine held when it was killed: no need to wait 45 s for it."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from hfdl_core.errors import QueueError, UnknownJob
 from hfdl_core.machine import WorkerMarks
@@ -8,6 +10,21 @@ from hfdl_core.models import JobState
 from hfdl_core.queue import RedisClient
 
 logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def between_predecessors_and_successors(
+    queue: RedisClient, marks: WorkerMarks, worker: str
+) -> Iterator[None]:
+    """Take over from the dead, and be marked as alive for the length of the block."""
+    with ExitStack() as marked:
+        try:
+            release_the_dead(queue, marks)
+            marked.enter_context(marks.marked(worker))
+        except OSError as error:
+            # A read-only home, say: then leases of the dead run out by themselves.
+            logger.info("workers of this machine cannot see each other: %s", error)
+        yield
 
 
 def release_the_dead(queue: RedisClient, marks: WorkerMarks) -> int:

@@ -3,7 +3,7 @@
 import logging
 import random
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from hfdl_core.errors import QueueRefused, QueueRolledBack, QueueUnavailable
 from hfdl_core.worker.ended import RecentlyEnded
@@ -13,7 +13,9 @@ logger = logging.getLogger(__name__)
 
 _FIRST_DELAY_SECONDS = 0.5
 _LONGEST_DELAY_SECONDS = 15.0
-_TRIES_WHEN_STOPPING = 3
+_LONGEST_DELAY_WHEN_STOPPING = 1.0
+_TRIES_WHEN_STOPPING = 5
+FOR_EVER: Final = 1 << 62
 
 Answer = TypeVar("Answer")
 
@@ -39,30 +41,32 @@ class Reconnect:
         self._chance = chance
         self.away_reason = ""  # empty while Redis answers
 
-    def until_answered(self, call: Callable[[], Answer]) -> Answer:
+    def until_answered(
+        self, call: Callable[[], Answer], *, most_refusals: int = FOR_EVER
+    ) -> Answer:
         """The call's answer; QueueUnavailable only once the worker is stopping.
 
-        A rollback of Redis is reported once by the queue and then means nothing for the move
-        itself: moves are replay-safe and are simply sent again.
+        A server that answers and refuses may do so because of this one job: QueueRefused is
+        raised after more than `most_refusals`. A rollback of Redis is reported once by the queue
+        and means nothing for the move itself: moves are replay-safe and are simply sent again.
         """
         next_delay = reconnect_delays(self._chance)
-        tries_left = _TRIES_WHEN_STOPPING
+        tries_left, refusals_left = _TRIES_WHEN_STOPPING, most_refusals
         while True:
             try:
                 answer = call()
             except QueueRolledBack as error:
                 self.rolled_back(error)
-                continue
             except (QueueUnavailable, QueueRefused) as error:
                 self._note(str(error))
-                if self._stop.is_asked:
-                    tries_left -= 1
-                if tries_left == 0 or self._stop.is_asked_now:
+                tries_left -= self._stop.is_asked
+                refusals_left -= isinstance(error, QueueRefused)
+                if tries_left <= 0 or refusals_left < 0 or self._stop.is_asked_now:
                     raise
-                self._stop.wait_now(next_delay())
-                continue
-            self.answered()
-            return answer
+            else:
+                self.answered()
+                return answer
+            self._pause(next_delay())
 
     def rolled_back(self, error: QueueRolledBack) -> None:
         """Redis lost its last moments: say again what this worker told it in them."""
@@ -73,6 +77,12 @@ class Reconnect:
         if self.away_reason:
             logger.info("redis answers again")
             self.away_reason = ""
+
+    def _pause(self, seconds: float) -> None:
+        if self._stop.is_asked:
+            self._stop.wait_now(min(seconds, _LONGEST_DELAY_WHEN_STOPPING))
+        else:
+            self._stop.wait(seconds)
 
     def _note(self, reason: str) -> None:
         if not self.away_reason:

@@ -2,21 +2,32 @@
 
 import logging
 
-from hfdl_core.errors import ErrorScope, HfdlError, TransferCancelled, UnexpectedFailure
-from hfdl_core.models import DownloaderName, DownloadTask
+from hfdl_core.errors import (
+    ErrorScope,
+    HfdlError,
+    QueueEmptied,
+    TransferCancelled,
+    UnexpectedFailure,
+    UnknownJob,
+)
+from hfdl_core.models import DownloaderName
 from hfdl_core.retry import Breaker
 from hfdl_core.task_id import TaskKind
 from hfdl_core.worker.admission import Admission, limited_by
 from hfdl_core.worker.bring_home import BringHome
+from hfdl_core.worker.dispenser import Handout
 from hfdl_core.worker.endings import Endings
 from hfdl_core.worker.lease import Lease, LeaseBook, Right
 from hfdl_core.worker.specs import Specs
 from hfdl_core.worker.tally import Tally
+from hfdl_core.worker.wall import unexpected
 
 logger = logging.getLogger(__name__)
 
 # These need a person (a token, room on the disk, a mount): asking again at once cannot help.
-_NEEDS_A_PERSON = frozenset({"WorkerDenied", "DiskFull", "OutputRefused", "StorageError"})
+_NEEDS_A_PERSON = frozenset(
+    {"WorkerDenied", "DiskFull", "OutputRefused", "FileInUse", "StorageError"}
+)
 
 
 class TaskRunner:
@@ -40,20 +51,26 @@ class TaskRunner:
         self._breaker = breaker
         self._tally = tally
 
-    def run(self, task: DownloadTask) -> None:
-        """Never raises for what a task can do wrong: the outcome goes to the queue."""
-        with self._book.hold(task) as lease:
-            try:
-                came_by = self._bring_all(lease)
-            except TransferCancelled as error:
-                self._endings.give_back(lease, lease.reason or str(error))
-            except HfdlError as error:
-                self._give_up(lease, error)
-            except Exception as error:  # the worker's outer wall: our own bug must not lose a task
-                logger.exception("%s: unexpected", lease.path)
-                self._give_up(lease, UnexpectedFailure(f"{type(error).__name__}: {error}"))
-            else:
-                self._endings.complete(lease, came_by)
+    def run(self, handout: Handout) -> None:
+        """Never raises: whatever a task does wrong, the outcome goes to the queue."""
+        with self._book.hold(handout.task, handout.granted_at) as lease:
+            bug = unexpected(lambda: self._run(lease), lease.path)
+            if bug is not None:
+                failure = UnexpectedFailure(f"{type(bug).__name__}: {bug}")
+                unexpected(lambda: self._give_up(lease, failure), lease.path)
+
+    def _run(self, lease: Lease) -> None:
+        try:
+            came_by = self._bring_all(lease)
+        except TransferCancelled as error:
+            self._endings.give_back(lease, lease.reason or str(error))
+        except (QueueEmptied, UnknownJob) as error:
+            logger.warning("%s", error)
+            lease.lose()
+        except HfdlError as error:
+            self._give_up(lease, error)
+        else:
+            self._endings.complete(lease, came_by)
 
     def _bring_all(self, lease: Lease) -> DownloaderName:
         task = lease.task
