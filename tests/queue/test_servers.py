@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+import redis
 from pydantic import SecretStr
 
 from hfdl_core.errors import QueueRefused, QueueUnavailable
@@ -150,3 +151,38 @@ def test_many_threads_share_one_client(bench: Bench) -> None:
 def test_a_client_is_closed_without_ever_having_connected() -> None:
     with RedisClient(RedisTarget(host="127.0.0.1", port=1)) as queue:
         assert isinstance(queue, RedisClient)
+
+
+def test_a_replica_is_refused_with_advice(own_server: RedisServer) -> None:
+    own_server.command("REPLICAOF", "127.0.0.1", "1")
+
+    with RedisClient(own_server.target) as queue, pytest.raises(QueueRefused) as refused:
+        queue.fleet_epoch()
+
+    assert "read-only replica: give its primary's address" in str(refused.value)
+
+
+def test_a_server_kept_busy_by_somebody_is_away_not_broken(own_server: RedisServer) -> None:
+    own_server.command("CONFIG", "SET", "busy-reply-threshold", "50")
+    forever = threading.Thread(target=_loop_for_ever, args=(own_server,))
+    forever.start()
+    time.sleep(0.5)
+
+    with RedisClient(own_server.target) as queue, pytest.raises(QueueUnavailable, match="busy"):
+        queue.fleet_epoch()
+
+    own_server.command("SCRIPT", "KILL")
+    forever.join(10)
+
+
+def _loop_for_ever(server: RedisServer) -> None:
+    with redis.Redis(port=server.port) as client, pytest.raises(redis.ResponseError):
+        client.eval("while true do end", 0)
+
+
+@pytest.mark.parametrize("key", ["hfdl:{fleet}:jobs", "hfdl:{job-1}:meta"])
+def test_foreign_data_under_our_keys_is_said_plainly(bench: Bench, key: str) -> None:
+    bench.server.command("SET", key, "somebody else's")
+
+    with pytest.raises(QueueRefused, match="use another database number"):
+        bench.plant([3])
