@@ -27,8 +27,8 @@ def test_a_storm_of_busy_answers_costs_no_attempt(
 ) -> None:
     hub.add_repo("acme/many", MANY)
     headers = {"Retry-After": "1"}
-    hub.faults.add(Fault(Status(status, headers), role=Role.CDN, probability=0.3, times=30))
-    hub.faults.add(Fault(Status(status, headers), role=Role.RESOLVE, probability=0.2, times=30))
+    hub.faults.add(Fault(Status(status, headers), role=Role.CDN, probability=0.3, times=10))
+    hub.faults.add(Fault(Status(status, headers), role=Role.RESOLVE, probability=0.2, times=10))
 
     finished = fleet.run("get", "acme/many", "--max-attempts", "1", seconds=150)
 
