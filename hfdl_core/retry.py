@@ -1,29 +1,14 @@
-"""Decides what a failure costs and how long to wait after it; pure, with time and chance given."""
+"""How long to wait after a failure, and when to stop trying; pure, with time and chance given."""
 
 import random
 import threading
 from collections.abc import Callable
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
-from hfdl_core.errors import ErrorScope, HfdlError, ServerBusy
+from hfdl_core.errors import HfdlError, ServerBusy
 
 # A server that asks for more is misconfigured or hostile; the Hub's own window is 300 s.
 _LONGEST_ASKED_SECONDS: Final = 600.0
-
-
-class Move(StrEnum):
-    """What becomes of the task."""
-
-    RELEASE = "release"  # this machine is at fault: back to the queue, no attempt counted
-    WAIT = "wait"  # the Hub is busy: keep the task, wait in place, no attempt counted
-    RETRY = "retry"  # back to the queue after the delay, an attempt counted
-    FAIL = "fail"  # a person decides
-
-
-class Verdict(NamedTuple):
-    move: Move
-    delay_seconds: float = 0.0
 
 
 class RetryPolicy:
@@ -38,20 +23,6 @@ class RetryPolicy:
         self._chance = chance
         self._first_seconds = first_seconds
         self._cap_seconds = cap_seconds
-
-    def decide(self, error: HfdlError, attempt: int, max_attempts: int) -> Verdict:
-        """What to do after the attempt numbered `attempt` (from 1) ended in this error."""
-        match error.scope:
-            case ErrorScope.WORKER | ErrorScope.JOB:
-                # One worker alone never condemns a job: only the master's own checks do.
-                return Verdict(Move.RELEASE)
-            case ErrorScope.BUSY:
-                return Verdict(Move.WAIT, self.busy_delay(error, attempt))
-            case ErrorScope.FILE:
-                delay = self.delay_before_retry(error, attempt)
-                if delay is None or attempt >= max_attempts:
-                    return Verdict(Move.FAIL)
-                return Verdict(Move.RETRY, delay)
 
     def delay_before_retry(self, error: HfdlError, attempt: int) -> float | None:
         """Seconds to wait after this many attempts; None when trying again cannot help."""

@@ -7,7 +7,7 @@ from hfdl_core.master.destination import check_room
 from hfdl_core.master.listing import ListedRepo
 from hfdl_core.master.request import PlanProgress, PlanStage
 from hfdl_core.models import Delivery, JobSpec
-from hfdl_core.planning import PAGE_SIZE, PlannedPage, Planner, plan_id
+from hfdl_core.planning import PAGE_SIZE, PlannedPage, plan_id, plan_pages
 from hfdl_core.queue import RedisClient
 from hfdl_core.storage import OutputDirectory
 
@@ -20,15 +20,23 @@ class PlanPublisher:
     def __init__(self, queue: RedisClient) -> None:
         self._queue = queue
 
-    def publish(self, spec: JobSpec, listed: ListedRepo, on_progress: OnProgress) -> None:
-        """Prepare the destination, publish and seal; workers may claim when this returns."""
+    def publish(
+        self,
+        spec: JobSpec,
+        listed: ListedRepo,
+        on_progress: OnProgress,
+        confirm: Callable[[], None],
+    ) -> None:
+        """Prepare the destination, publish and seal; workers may claim when this returns.
+
+        `confirm` is called once the job has a record; what it raises ends the planning.
+        """
         self._prepare(spec, listed)
         this_plan = plan_id(spec, listed.files())
         begun = self._queue.begin_plan(spec, this_plan, PAGE_SIZE)
         if not begun.sealed:
-            pages = self._queue.publish_pages(
-                spec.job_id, begun.epoch, _told(listed, spec.delivery, on_progress)
-            )
+            confirm()
+            pages = self._queue.publish_pages(spec.job_id, begun.epoch, _told(listed, on_progress))
             self._queue.seal(
                 spec.job_id,
                 begun.epoch,
@@ -55,9 +63,9 @@ class PlanPublisher:
             output.write_tree(spec.commit, listed.files())
 
 
-def _told(listed: ListedRepo, delivery: Delivery, on_progress: OnProgress) -> Iterator[PlannedPage]:
+def _told(listed: ListedRepo, on_progress: OnProgress) -> Iterator[PlannedPage]:
     files = size = 0
-    for page in Planner().pages(listed.files(), delivery):
+    for page in plan_pages(listed.files()):
         yield page
         files += len(page.files)
         size += sum(file.size for file in page.files)

@@ -3,14 +3,14 @@
 from hfdl_core.planning.file_filter import FileFilter
 from hfdl_core.planning.ids import job_id, plan_id
 from hfdl_core.planning.manifest_sorter import ManifestSorter
-from hfdl_core.planning.planner import PAGE_SIZE, PlannedPage, Planner
+from hfdl_core.planning.planner import PAGE_SIZE, PlannedPage, plan_pages
 
 __all__ = [
     "PAGE_SIZE",
     "FileFilter",
     "ManifestSorter",
     "PlannedPage",
-    "Planner",
     "job_id",
     "plan_id",
+    "plan_pages",
 ]

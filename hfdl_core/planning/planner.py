@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from hfdl_core.models import Delivery, RepoFile
+from hfdl_core.models import RepoFile
 from hfdl_core.task_id import BatchWork, FileWork, Work
 
 # Files a page; about 14 KB packed, small enough to be read for a single task of it.
@@ -26,19 +26,17 @@ class PlannedPage:
     tasks: tuple[Work, ...]
 
 
-class Planner:
-    """The same files in the same order always give the same pages and tasks.
+def plan_pages(files: Iterable[RepoFile]) -> Iterator[PlannedPage]:
+    """Pages and tasks of `files` as ManifestSorter gives them; at most 16.7 million.
 
-    Delivery changes neither: ranges of large files are cut when they are claimed, not here.
+    The same files in the same order always give the same pages, whatever the delivery: ranges of
+    large files are cut when they are claimed, not here.
     """
-
-    def pages(self, files: Iterable[RepoFile], _delivery: Delivery) -> Iterator[PlannedPage]:
-        """`files` as ManifestSorter gives them; at most 16.7 million."""
-        source = iter(files)
-        page = 0
-        while page_files := tuple(islice(source, PAGE_SIZE)):
-            yield PlannedPage(page, page_files, tuple(_tasks(page, page_files)))
-            page += 1
+    source = iter(files)
+    page = 0
+    while page_files := tuple(islice(source, PAGE_SIZE)):
+        yield PlannedPage(page, page_files, tuple(_tasks(page, page_files)))
+        page += 1
 
 
 def _tasks(page: int, files: tuple[RepoFile, ...]) -> Iterator[Work]:

@@ -68,7 +68,7 @@ class Settings(BaseModel):
     output_dir: Location = Path()
     allow_path: Locations = ()
     connections: Connections = 2
-    grace_seconds: Patience = 30.0
+    grace_seconds: Patience = 30.0  # spoken: grace
     exit_when_idle_seconds: Patience | None = None  # spoken: exit_when_idle
     scratch: Location | None = None
     collector_url: HttpUrl | None = None

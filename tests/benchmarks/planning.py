@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hfdl_core.models import Delivery, JobId, JobSpec, RepoFile, RepoType
-from hfdl_core.planning import FileFilter, ManifestSorter, Planner, plan_id
+from hfdl_core.planning import FileFilter, ManifestSorter, plan_id, plan_pages
 
 SPEC = JobSpec(
     job_id=JobId("benchmark"),
@@ -65,7 +65,7 @@ def main() -> None:
         with measured("plan id"):
             plan_id(SPEC, sorter.sorted())
         with measured("pages"):
-            tasks = sum(len(page.tasks) for page in Planner().pages(sorter.sorted(), SPEC.delivery))
+            tasks = sum(len(page.tasks) for page in plan_pages(sorter.sorted()))
     print(f"{tasks:,} tasks")
 
 

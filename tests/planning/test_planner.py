@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfdl_core.models import Delivery, RepoFile
-from hfdl_core.planning import PAGE_SIZE, PlannedPage, Planner
+from hfdl_core.models import RepoFile
+from hfdl_core.planning import PAGE_SIZE, PlannedPage, plan_pages
 from hfdl_core.task_id import BatchWork, FileWork, RangeWork, parse_task_id
 
 KIB = 1 << 10
@@ -12,9 +12,9 @@ MIB = 1 << 20
 SHA1 = "0123456789" * 4
 
 
-def planned(sizes: list[int], delivery: Delivery = Delivery.KEEP) -> list[PlannedPage]:
+def planned(sizes: list[int]) -> list[PlannedPage]:
     files = [RepoFile(f"f{number:06d}", size, SHA1) for number, size in enumerate(sizes)]
-    return list(Planner().pages(files, delivery))
+    return list(plan_pages(files))
 
 
 def test_large_files_are_tasks_of_their_own() -> None:
@@ -73,14 +73,9 @@ def test_no_files_are_no_pages() -> None:
     assert planned([]) == []
 
 
-@given(
-    st.lists(st.integers(0, MIB), max_size=700).map(lambda sizes: sorted(sizes, reverse=True)),
-    st.sampled_from(Delivery),
-)
-def test_every_file_is_covered_once_whatever_the_delivery(
-    sizes: list[int], delivery: Delivery
-) -> None:
-    pages = planned(sizes, delivery)
+@given(st.lists(st.integers(0, MIB), max_size=700).map(lambda sizes: sorted(sizes, reverse=True)))
+def test_every_file_is_covered_once(sizes: list[int]) -> None:
+    pages = planned(sizes)
 
     covered: list[int] = []
     for page in pages:
@@ -95,4 +90,4 @@ def test_every_file_is_covered_once_whatever_the_delivery(
             covered.extend(range(begin, begin + count))
     assert covered == list(range(len(sizes)))
     assert [page.page for page in pages] == list(range(len(pages)))
-    assert pages == planned(sizes, delivery)
+    assert pages == planned(sizes)

@@ -10,6 +10,7 @@ from hfdl_core.errors import (
     ConnectionLost,
     DigestMismatch,
     DiskFull,
+    ErrorScope,
     FileMissing,
     FileUnreadable,
     HfdlError,
@@ -22,7 +23,7 @@ from hfdl_core.errors import (
     WorkerDenied,
     WorkerOffline,
 )
-from hfdl_core.retry import Breaker, Move, RetryPolicy
+from hfdl_core.retry import Breaker, RetryPolicy
 
 
 class Extreme(random.Random):
@@ -42,36 +43,31 @@ SHORTEST = RetryPolicy(Extreme(0.0))
 
 
 @pytest.mark.parametrize(
-    ("error", "move"),
+    ("error", "scope"),
     [
-        (WorkerDenied("x"), Move.RELEASE),
-        (WorkerOffline("x"), Move.RELEASE),
-        (TransferCancelled("x"), Move.RELEASE),
-        (DiskFull("x"), Move.RELEASE),
-        (LeaseLost("x"), Move.RELEASE),
-        (AccessDenied("x"), Move.RELEASE),
-        (ServerBusy("hub", 429, 5.0), Move.WAIT),
-        (ConnectionLost("x"), Move.RETRY),
-        (ServerFault("x"), Move.RETRY),
-        (TransferStalled("x"), Move.RETRY),
-        (RangeRefused("x"), Move.RETRY),
-        (DigestMismatch("x", "a", "b"), Move.RETRY),
-        (FileMissing("x"), Move.FAIL),
-        (FileUnreadable("x"), Move.FAIL),
+        (WorkerDenied("x"), ErrorScope.WORKER),
+        (WorkerOffline("x"), ErrorScope.WORKER),
+        (TransferCancelled("x"), ErrorScope.WORKER),
+        (DiskFull("x"), ErrorScope.WORKER),
+        (LeaseLost("x"), ErrorScope.WORKER),
+        (AccessDenied("x"), ErrorScope.JOB),
+        (ServerBusy("hub", 429, 5.0), ErrorScope.BUSY),
+        (ConnectionLost("x"), ErrorScope.FILE),
+        (ServerFault("x"), ErrorScope.FILE),
+        (TransferStalled("x"), ErrorScope.FILE),
+        (RangeRefused("x"), ErrorScope.FILE),
+        (DigestMismatch("x", "a", "b"), ErrorScope.FILE),
+        (FileMissing("x"), ErrorScope.FILE),
+        (FileUnreadable("x"), ErrorScope.FILE),
     ],
 )
-def test_the_scope_of_an_error_decides_who_pays(error: HfdlError, move: Move) -> None:
-    assert LONGEST.decide(error, attempt=1, max_attempts=4).move is move
+def test_the_scope_of_an_error_says_who_pays(error: HfdlError, scope: ErrorScope) -> None:
+    assert error.scope is scope
 
 
-def test_the_last_attempt_fails_what_could_be_tried_again() -> None:
-    moves = [LONGEST.decide(ConnectionLost("x"), n, max_attempts=4).move for n in range(1, 6)]
-
-    assert moves == [Move.RETRY, Move.RETRY, Move.RETRY, Move.FAIL, Move.FAIL]
-
-
-def test_a_busy_hub_never_uses_up_attempts() -> None:
-    assert LONGEST.decide(ServerBusy("hub", 503, None), 99, max_attempts=4).move is Move.WAIT
+def test_what_cannot_be_mended_by_waiting_is_not_tried_again() -> None:
+    assert LONGEST.delay_before_retry(FileMissing("x"), 1) is None
+    assert LONGEST.delay_before_retry(FileUnreadable("x"), 1) is None
 
 
 def test_delays_double_from_two_seconds_up_to_two_minutes() -> None:

@@ -32,7 +32,6 @@ from hfdl_tui.cli.verb import Verb
 )
 @click.option(
     "--grace",
-    "--grace-seconds",
     "grace_seconds",
     metavar="SECONDS",
     help="Time to finish what is in hand when stopped.",
