@@ -10,7 +10,7 @@ PREFIX: Final = "HFDL_"
 CONFIG: Final = "config"  # where the config file is; it cannot say so itself
 _HUB_PREFIX: Final = "hf_"
 
-# The command line's contract says `--exit-when-idle SECONDS` and `--grace SECONDS`; the field tells the unit.
+# The command line says `--exit-when-idle SECONDS` and `--grace SECONDS`; fields tell the unit.
 _CALLED: Final = {"exit_when_idle_seconds": "exit_when_idle", "grace_seconds": "grace"}
 _FIELD_CALLED: Final = {called: field for field, called in _CALLED.items()}
 

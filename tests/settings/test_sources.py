@@ -82,7 +82,7 @@ def test_every_setting_has_its_variable_and_its_key(field: str, empty_machine: P
     file.write_text("text")
     file.chmod(0o600)
     value = values.get(field, str(file) if "file" in field else "text")
-    name = "exit_when_idle" if field == "exit_when_idle_seconds" else field
+    name = {"exit_when_idle_seconds": "exit_when_idle", "grace_seconds": "grace"}.get(field, field)
     variable = name.upper() if field.startswith("hf_") else f"HFDL_{name.upper()}"
     address = {"redis_host": "h"} if field == "redis_ca_file" else {}
 
@@ -106,8 +106,8 @@ def test_every_setting_has_its_variable_and_its_key(field: str, empty_machine: P
             "HFDL_CONNECTIONS=-2: a number of connections is a number from 1 to 64",
         ),
         (
-            {"HFDL_GRACE_SECONDS": "-1"},
-            "HFDL_GRACE_SECONDS=-1: a wait is a number of seconds from 0 to 604800",
+            {"HFDL_GRACE": "-1"},
+            "HFDL_GRACE=-1: a wait is a number of seconds from 0 to 604800",
         ),
         (
             {"HFDL_STALL_SECONDS": "nan"},
