@@ -64,7 +64,7 @@ def test_every_setting_has_its_variable_and_its_key(field: str, empty_machine: P
     values: dict[str, object] = {
         "redis_port": 6380,
         "connections": 3,
-        "grace": 5,
+        "grace_seconds": 5,
         "exit_when_idle_seconds": 5,
         "stall_seconds": 5,
         "limit_rate": "1MB",
