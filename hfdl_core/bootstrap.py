@@ -77,7 +77,7 @@ def make_master(settings: Settings, queue: OpenQueue) -> "Iterator[MasterNode]":
     from hfdl_core.master import MasterNode
 
     with make_catalog(settings) as catalog:
-        yield MasterNode(queue.client, catalog, Path.cwd())
+        yield MasterNode(queue.client, catalog, Path.cwd(), settings.hf_endpoint)
 
 
 def make_monitor(queue: OpenQueue) -> JobMonitor:

@@ -34,11 +34,11 @@ class Submitter:
 
     def __init__(self, queue: RedisClient, hub: PretendHub, directory: Path) -> None:
         self.catalog = HubCatalog(hub.endpoint, None, user_agent="test")
-        self.node = MasterNode(queue, self.catalog, directory)
+        self.node = MasterNode(queue, self.catalog, directory, hub.endpoint)
 
     def submit(self, repo: str, delivery: Delivery = Delivery.KEEP, **more: Any) -> Submitted:
         request = JobRequest(repo=repo, delivery=delivery, **more)
-        return self.node.submit(request, lambda progress: None)
+        return self.node.submit(request, lambda _: None)
 
     def job(self, repo: str, **more: Any) -> JobId:
         return self.submit(repo, **more).job_id
@@ -55,7 +55,11 @@ class RunningNode:
         self.downloader = make_downloader(
             DownloaderChoice.HTTP, Route(user_agent="test", stall_seconds=20.0), None, None
         )
-        plain = {"worker_id": "w1", "connections": 1, "grace_seconds": 5.0} | options
+        plain: dict[str, Any] = {
+            "worker_id": "w1",
+            "connections": 1,
+            "grace_seconds": 5.0,
+        } | options
         self.options = WorkerOptions(output_dir=output_dir, endpoint=hub.endpoint, **plain)
         self.node = WorkerNode(self.queue, self.downloader, self.options, self.clock)
         self.reason: ExitReason | None = None

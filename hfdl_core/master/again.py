@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from hfdl_core.errors import UnknownJob
+from hfdl_core.errors import DestinationRefused, UnknownJob
+from hfdl_core.machine import machine_id
 from hfdl_core.master.request import PlanProgress, PlanStage, Submitted, SubmittedHow
+from hfdl_core.master.reservation import Reservation
 from hfdl_core.master.steering import Steering
 from hfdl_core.models import ByteRange, Delivery, JobSpec, JobState, RepoFile
 from hfdl_core.queue import JobSnapshot, RedisClient
@@ -18,16 +20,24 @@ class Again:
 
     def __init__(self, queue: RedisClient) -> None:
         self._queue = queue
+        self._reservation = Reservation(queue)
         self._steering = Steering(queue)
 
-    def go_on(self, spec: JobSpec, on_progress: OnProgress) -> Submitted | None:
-        """None when the job is new, or was never planned to its end: plan it then."""
+    def go_on(self, spec: JobSpec, on_progress: OnProgress, *, replace: bool) -> Submitted | None:
+        """None when the job is new, or was never planned to its end: plan it then.
+
+        DestinationRefused when another job has taken its destination since, and for a shared
+        directory that this machine does not see.
+        """
         try:
             snapshot = self._queue.snapshot(spec.job_id)
         except UnknownJob:
             return None
+        _check_is_here(snapshot.spec)
         if snapshot.state is JobState.PLANNING or not snapshot.sealed:
             return None
+        if snapshot.state is not JobState.RUNNING:
+            self._reservation.take(snapshot.spec, replace=replace)
         how = self._how(snapshot, on_progress)
         return Submitted(
             spec.job_id, how, snapshot.spec, snapshot.files_total, snapshot.bytes_total
@@ -87,3 +97,14 @@ class Again:
 
     def _files(self, spec: JobSpec) -> Iterator[RepoFile]:
         return (file for _, file in self._queue.files(spec.job_id))
+
+
+def _check_is_here(spec: JobSpec) -> None:
+    """A path means the same on two machines only where they share it: the probe tells."""
+    if spec.delivery is not Delivery.SHARED or spec.machine == machine_id():
+        return
+    if not OutputDirectory(Path(spec.destination)).sees_probe(spec.job_id, spec.machine):
+        raise DestinationRefused(
+            f"job {spec.job_id} brings this repo to {spec.destination} on {spec.host}, which is "
+            "another directory than here: name another place with -o"
+        )

@@ -20,7 +20,13 @@ def destination_of(request: JobRequest, repo_id: str, working_directory: Path) -
         raise UsageError("the destination is empty or holds a NUL byte: name a directory with -o")
     name = given or repo_id.rpartition("/")[2]
     if request.delivery is Delivery.KEEP:
-        return os.path.normpath(Path(name).expanduser())
+        wanted = os.path.normpath(Path(name).expanduser())
+        if wanted.partition(os.sep)[0] == os.pardir:
+            raise UsageError(
+                f"{name} would leave the workers' --output-dir: name a directory below it, or an "
+                "absolute one that they --allow-path"
+            )
+        return wanted
     return str((working_directory / Path(name).expanduser()).resolve())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from hfdl_core.errors import UsageError
 from hfdl_core.hub import HubCatalog, RepoSnapshot
 from hfdl_core.master.request import PlanProgress, PlanStage
 from hfdl_core.models import JobSpec, RepoFile
@@ -36,7 +37,11 @@ def list_repo(
     spec: JobSpec,
     on_progress: Callable[[PlanProgress], None],
 ) -> Iterator[ListedRepo]:
-    """List, filter and sort; the temporary files go when the block ends."""
+    """List, filter and sort; the temporary files go when the block ends.
+
+    Access to the files is checked with the first one: a gated repo lists its files to everybody,
+    and its listing may take long. UsageError when the filters keep none of them.
+    """
     wanted = FileFilter(spec.include, spec.exclude)
     count = size = passed_over = 0
     largest: list[tuple[int, RepoFile]] = []
@@ -45,11 +50,15 @@ def list_repo(
             if not wanted.keep(file.path):
                 passed_over += 1
                 continue
+            if count == 0:
+                catalog.check_access(snapshot, file)
             sorter.add(file)
             count, size = count + 1, size + file.size
             _keep_largest(largest, file)
             if count % _PROGRESS_FILES == 0:
                 on_progress(PlanProgress(PlanStage.LISTING, count, size))
+        if count == 0:
+            _check_nothing(catalog, snapshot, passed_over)
         on_progress(PlanProgress(PlanStage.LISTING, count, size, count))
         yield ListedRepo(
             sorter=sorter,
@@ -58,6 +67,16 @@ def list_repo(
             largest=tuple(file for _, file in sorted(largest, reverse=True)),
             is_whole_repo=passed_over == 0,
         )
+
+
+def _check_nothing(catalog: HubCatalog, snapshot: RepoSnapshot, passed_over: int) -> None:
+    """An empty repo is a job, and complete at once; filters that keep nothing are a mistake."""
+    if passed_over:
+        raise UsageError(
+            f"none of the {passed_over:,} files of {snapshot.repo_id} is wanted: check --include, "
+            "--exclude and the path in the link"
+        )
+    catalog.check_access(snapshot, None)
 
 
 def _keep_largest(largest: list[tuple[int, RepoFile]], file: RepoFile) -> None:

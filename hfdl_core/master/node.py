@@ -1,16 +1,19 @@
 """The master: from a repo name to a planned job, and the same command given again."""
 
 from collections.abc import Callable
+from functools import partial
+from glob import escape
 from pathlib import Path
 
-from hfdl_core.errors import DestinationRefused
-from hfdl_core.hub import HubCatalog, RepoSnapshot, parse_repo
+from hfdl_core.errors import UsageError
+from hfdl_core.hub import HubCatalog, RepoReference, RepoSnapshot, parse_repo
 from hfdl_core.machine import host_name, machine_id
 from hfdl_core.master.again import Again
-from hfdl_core.master.destination import check_destination, destination_key, destination_of
+from hfdl_core.master.destination import check_destination, destination_of
 from hfdl_core.master.listing import ListedRepo, list_repo
 from hfdl_core.master.publishing import PlanPublisher
 from hfdl_core.master.request import DryRun, JobRequest, PlanProgress, Submitted, SubmittedHow
+from hfdl_core.master.reservation import Reservation
 from hfdl_core.master.steering import Steering
 from hfdl_core.models import JobSpec, WorkerState
 from hfdl_core.planning import job_id
@@ -22,10 +25,15 @@ OnProgress = Callable[[PlanProgress], None]
 class MasterNode:
     """Makes and steers jobs; holds no state of its own, so any machine may be the master."""
 
-    def __init__(self, queue: RedisClient, catalog: HubCatalog, working_directory: Path) -> None:
+    def __init__(
+        self, queue: RedisClient, catalog: HubCatalog, working_directory: Path, endpoint: str = ""
+    ) -> None:
+        """`endpoint` is the Hub's address: links to a mirror are read like those to the Hub."""
         self._queue = queue
         self._catalog = catalog
         self._working_directory = working_directory
+        self._endpoint = endpoint
+        self._reservation = Reservation(queue)
         self._again = Again(queue)
         self._publisher = PlanPublisher(queue)
         self.steering = Steering(queue)
@@ -35,26 +43,25 @@ class MasterNode:
 
         Raises HubError leaves, UsageError leaves and QueueError leaves; nothing is queued then.
         """
-        snapshot = self._resolve(request)
-        spec = self._spec(request, snapshot)
-        if (known := self._again.go_on(spec, on_progress)) is not None:
+        spec, snapshot = self._resolve(request)
+        known = self._again.go_on(spec, on_progress, replace=request.replace)
+        if known is not None:
             return known
         check_destination(spec, is_default=request.destination is None)
         with list_repo(self._catalog, snapshot, spec, on_progress) as listed:
-            self._catalog.check_access(snapshot, listed.largest[0] if listed.largest else None)
-            self._reserve(spec, replace=request.replace)
-            self._publisher.publish(spec, listed, on_progress)
+            self._reservation.take(spec, replace=request.replace)
+            self._publisher.publish(
+                spec, listed, on_progress, partial(self._reservation.confirm, spec)
+            )
             return Submitted(
                 spec.job_id, SubmittedHow.CREATED, spec, listed.files_total, listed.bytes_total
             )
 
     def dry_run(self, request: JobRequest, on_progress: OnProgress) -> DryRun:
         """What the job would be; nothing is written to the queue or to a disk."""
-        snapshot = self._resolve(request)
-        spec = self._spec(request, snapshot)
+        spec, snapshot = self._resolve(request)
         check_destination(spec, is_default=request.destination is None)
         with list_repo(self._catalog, snapshot, spec, on_progress) as listed:
-            self._catalog.check_access(snapshot, listed.largest[0] if listed.largest else None)
             return self._dry_run(spec, listed)
 
     def _dry_run(self, spec: JobSpec, listed: ListedRepo) -> DryRun:
@@ -69,17 +76,20 @@ class MasterNode:
             workers_alive=len(alive),
         )
 
-    def _resolve(self, request: JobRequest) -> RepoSnapshot:
-        reference = parse_repo(request.repo)
-        return self._catalog.resolve(
+    def _resolve(self, request: JobRequest) -> tuple[JobSpec, RepoSnapshot]:
+        reference = parse_repo(request.repo, self._endpoint)
+        include = _include(request, reference)
+        snapshot = self._catalog.resolve(
             reference.repo_id,
             request.repo_type or reference.repo_type,
             request.revision or reference.revision,
         )
+        return self._spec(request, include, snapshot), snapshot
 
-    def _spec(self, request: JobRequest, snapshot: RepoSnapshot) -> JobSpec:
+    def _spec(
+        self, request: JobRequest, include: tuple[str, ...], snapshot: RepoSnapshot
+    ) -> JobSpec:
         destination = destination_of(request, snapshot.repo_id, self._working_directory)
-        include = request.include or _path_as_glob(parse_repo(request.repo).path)
         return JobSpec(
             job_id=job_id(
                 repo_type=snapshot.repo_type,
@@ -106,28 +116,15 @@ class MasterNode:
             max_attempts=request.max_attempts,
         )
 
-    def _reserve(self, spec: JobSpec, *, replace: bool) -> None:
-        key = destination_key(spec)
-        holder = self._queue.reserve_destination(key, spec.job_id)
-        if holder == spec.job_id:
-            return
-        if not replace:
-            raise DestinationRefused(_in_use(self._queue.spec(holder), spec))
-        self._queue.cancel(holder)
-        holder = self._queue.reserve_destination(key, spec.job_id)
-        if holder != spec.job_id:
-            raise DestinationRefused(f"job {holder} took {spec.destination} just now: try again")
 
-
-def _in_use(holder: JobSpec, spec: JobSpec) -> str:
-    same_repo = (holder.repo_type, holder.repo_id) == (spec.repo_type, spec.repo_id)
-    what = f"commit {holder.commit[:12]}" if same_repo else holder.repo_id
-    return (
-        f"{spec.destination} is the destination of unfinished job {holder.job_id} ({what}): "
-        "wait for it, name another place with -o, or cancel it with --replace"
-    )
-
-
-def _path_as_glob(path: str | None) -> tuple[str, ...]:
+def _include(request: JobRequest, reference: RepoReference) -> tuple[str, ...]:
     """A link to a file or folder of a repo means that file, or everything below that folder."""
-    return (path, f"{path}/*") if path else ()
+    if reference.path is None:
+        return request.include
+    if request.include:
+        raise UsageError(
+            f"the link means {reference.path!r} and --include something else: give the one or "
+            "the other"
+        )
+    path = escape(reference.path)
+    return path, f"{path}/*"

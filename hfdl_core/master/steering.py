@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from hfdl_core.errors import UsageError
-from hfdl_core.models import JobId
+from hfdl_core.master.reservation import Reservation
+from hfdl_core.models import JobId, JobState
 from hfdl_core.queue import RedisClient
 from hfdl_core.task_id import TaskId, parse_task_id
 
@@ -16,6 +17,15 @@ class Steering:
 
     def __init__(self, queue: RedisClient) -> None:
         self._queue = queue
+        self._reservation = Reservation(queue)
+
+    def resume(self, job_id: JobId) -> JobState:
+        """A paused or cancelled job goes on; JobNotRunning when it has ended.
+
+        DestinationRefused when another job has taken its destination since.
+        """
+        self._have_destination(job_id)
+        return self._queue.resume(job_id)
 
     def requeue(
         self, job_id: JobId, *, task_id: str | None = None, cause: str | None = None
@@ -23,17 +33,23 @@ class Steering:
         """Put failed tasks back to work with fresh budgets; returns how many.
 
         All of them, one by its id, or those of one cause (as `hfdl tasks` shows it).
+        DestinationRefused when another job has taken the destination since.
         """
+        self._have_destination(job_id)
         if task_id is not None:
             return self._requeue_one(job_id, task_id)
-        # All ids first: requeueing while paging would skip some.
-        failed = iter(list(self._queue.failed_ids(job_id, cause)))
+        failed = self._queue.failed_ids(job_id, cause)
         requeued = 0
         while some := list(islice(failed, _PER_CALL)):
             requeued += self._queue.requeue(job_id, some)
         if cause is not None and requeued == 0:
             raise UsageError(self._no_such_cause(job_id, cause))
         return requeued
+
+    def _have_destination(self, job_id: JobId) -> None:
+        snapshot = self._queue.snapshot(job_id)
+        if snapshot.state.is_finished:
+            self._reservation.take(snapshot.spec, replace=False)
 
     def _requeue_one(self, job_id: JobId, task_id: str) -> int:
         try:
