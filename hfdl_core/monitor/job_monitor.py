@@ -43,7 +43,8 @@ class JobMonitor:
 
 def _status(snapshot: JobSnapshot, workers: Sequence[WorkerView]) -> JobStatus:
     spec = snapshot.spec
-    here = snapshot.bytes_completed + snapshot.bytes_live
+    # Positions of a plan that was reopened meanwhile may lie beyond it for a moment.
+    here = min(snapshot.bytes_completed + snapshot.bytes_live, snapshot.bytes_total)
     speed = _speed(snapshot, workers)
     left = snapshot.bytes_total - here
     return JobStatus(
@@ -71,12 +72,19 @@ def _status(snapshot: JobSnapshot, workers: Sequence[WorkerView]) -> JobStatus:
 def _speed(snapshot: JobSnapshot, workers: Sequence[WorkerView]) -> float:
     if snapshot.state is not JobState.RUNNING:
         return 0.0
-    return sum(
-        task.bytes_per_second
-        for worker in live_workers(workers)
-        for task in worker.tasks
-        if task.job_id == snapshot.spec.job_id
-    )
+    return sum(_share(worker, snapshot.spec.job_id) for worker in live_workers(workers))
+
+
+def _share(worker: WorkerView, job_id: JobId) -> float:
+    """What a worker does for this job, by its tasks in hand.
+
+    Of its own measured speed: that of a task has only just begun to be measured when files are
+    small, and would make a job of many small files look slow.
+    """
+    if not worker.tasks:
+        return 0.0
+    here = sum(task.job_id == job_id for task in worker.tasks)
+    return worker.throughput_bytes_per_second * here / len(worker.tasks)
 
 
 def _as_time(milliseconds: int) -> datetime:
