@@ -161,7 +161,9 @@ class RedisServer:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(redis.ConnectionError, redis.TimeoutError):
+                # Is it ours, and has it read its log? Until then DBSIZE is refused.
                 if self.command("CONFIG", "GET", "dir")[1].decode() == str(self.directory):
+                    self.command("DBSIZE")
                     return True
             time.sleep(0.01)
         return False
