@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from hfdl_core.embedded import choose_redis, linger
 from hfdl_core.errors import UsageError
 from hfdl_core.machine import cache_dir, host_name
@@ -108,7 +110,6 @@ def make_worker(
         settings.hf_token,
         settings.scratch or cache_dir() / "scratch",
     )
-    lane = "direct" if proxy is None else urlsplit(proxy.get_secret_value()).hostname or "proxy"
     options = WorkerOptions(
         worker_id=settings.worker_id or f"{host_name()}-{secrets.token_hex(2)}",
         output_dir=settings.output_dir,
@@ -118,10 +119,17 @@ def make_worker(
         grace_seconds=settings.grace_seconds,
         exit_when_idle_seconds=settings.exit_when_idle_seconds,
         only_job=only_job,
-        lane_name=lane,
+        lane_name=_lane_name(proxy),
         version=version("hfdl-tui"),
     )
     try:
         yield WorkerNode(queue.client, downloader, options)
     finally:
         downloader.close()
+
+
+def _lane_name(proxy: SecretStr | None) -> str:
+    """Host and port, never what may stand before them: names and passwords."""
+    return (
+        "direct" if proxy is None else urlsplit(proxy.get_secret_value()).netloc.rpartition("@")[2]
+    )

@@ -38,17 +38,15 @@ class Admission:
         """The job's output directory, prepared; OutputRefused when this worker cannot serve it."""
         with self._lock:
             output = self._outputs.get(spec.job_id)
-        if output is None:
-            # Without the lock: a mount that hangs must not hold up the heartbeat.
-            output = OutputDirectory(self._root(spec))
-            output.prepare()
-            with self._lock:
-                self._outputs[spec.job_id] = output
-        if spec.delivery is Delivery.SHARED and not self._sees(spec, output):
-            raise OutputRefused(
-                f"{output.root} is not the shared directory of job {spec.job_id}: "
-                "mount it here, or make the job with --deliver keep"
-            )
+        if output is not None:
+            self._check_is_shared(spec, output)
+            return output
+        # Without the lock: a mount that hangs must not hold up the heartbeat.
+        output = OutputDirectory(self._root(spec))
+        self._check_is_shared(spec, output)  # first: nothing is made where a mount is missing
+        output.prepare()
+        with self._lock:
+            self._outputs[spec.job_id] = output
         return output
 
     def step_aside(
@@ -88,8 +86,14 @@ class Admission:
                 key=lambda aside: aside.until,
             )
 
-    def _sees(self, spec: JobSpec, output: OutputDirectory) -> bool:
-        return spec.machine == self._machine or output.sees_probe(spec.job_id, spec.machine)
+    def _check_is_shared(self, spec: JobSpec, output: OutputDirectory) -> None:
+        if spec.delivery is not Delivery.SHARED or spec.machine == self._machine:
+            return
+        if not output.sees_probe(spec.job_id, spec.machine):
+            raise OutputRefused(
+                f"{output.root} is not the shared directory of job {spec.job_id}: "
+                "mount it here, or make the job with --deliver keep"
+            )
 
     def _root(self, spec: JobSpec) -> Path:
         if spec.delivery is Delivery.GATHER or spec.layout is not Layout.DIR:
