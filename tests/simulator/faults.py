@@ -1,0 +1,65 @@
+"""What the world does to the queue at random: time, clocks, lost leases, logs and servers."""
+
+from hfdl_core.models import Token
+from tests.simulator.calls import Claim, Reap
+from tests.simulator.disks import held_again
+from tests.simulator.transition import Trouble, budget_of
+from tests.simulator.violation import expect
+from tests.simulator.world import World
+
+
+def time_passes(world: World) -> None:
+    _step(world, world.chance.choice((0.3, 1.0, 5.0, 12.0)))
+
+
+def clock_jumps(world: World) -> None:
+    """An outage of the server, or its clock set right: either way nobody is to blame."""
+    seconds = world.chance.choice((25.0, 60.0, 600.0, 3600.0, -1.0, -30.0, -3600.0))
+    _step(world, seconds)
+
+
+def lease_runs_out(world: World) -> None:
+    """Often of a task that has silenced workers before, so that budgets come to their end."""
+    state = world.state
+    if state.live:
+        some = world.chance.choices(sorted(state.live), k=4)
+        task_id = max(some, key=lambda task: state.crash.get(budget_of(task), 0))
+        world.time.move_deadline(state, task_id, -1.0)
+        world.disturb(f"the lease of {task_id} runs out")
+
+
+def deadline_in_the_future(world: World) -> None:
+    """Left by a clock that has been set back while others kept the beat."""
+    if world.state.live:
+        task_id = world.chance.choice(sorted(world.state.live))
+        world.time.move_deadline(world.state, task_id, 3600.0)
+        world.disturb(f"the lease of {task_id} would last an hour")
+        world.perform(world.master, Reap(1))
+
+
+def log_is_cut(world: World, keep_bytes: int) -> None:
+    """A power cut: the server starts again without the tail of its log."""
+    world.server.lose_tail(keep_bytes)
+    world.log_was_cut = True
+    world.disturb("redis lost the tail of its log")
+    world.endings.forget_all(is_complete=False)
+    held_again(world.workers, world.state, world.plan, world.ledger)
+    world.check()
+
+
+def redis_is_emptied(world: World) -> None:
+    """The callers must say so instead of finding an empty queue; then the job is planned again."""
+    world.server.command("FLUSHALL")
+    world.disturb("redis was emptied")
+    for worker in world.workers[:2]:
+        if worker.epoch:
+            answer = world.perform(worker, Claim(worker.name, (Token("t"),), 0))
+            expect(answer is Trouble.EMPTIED, "an emptied redis answers {}", answer)
+    world.forget_all()
+    world.repeatable.clear()
+    world.plan_job()
+
+
+def _step(world: World, seconds: float) -> None:
+    world.time.step(world.state, seconds)
+    world.disturb(f"{seconds} s pass")
