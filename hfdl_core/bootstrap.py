@@ -130,6 +130,6 @@ def make_worker(
 
 def _lane_name(proxy: SecretStr | None) -> str:
     """Host and port, never what may stand before them: names and passwords."""
-    return (
-        "direct" if proxy is None else urlsplit(proxy.get_secret_value()).netloc.rpartition("@")[2]
-    )
+    if proxy is None:
+        return "direct"
+    return urlsplit(proxy.get_secret_value()).netloc.rpartition("@")[2] or "proxy"

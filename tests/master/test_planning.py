@@ -8,10 +8,12 @@ import pytest
 
 from hfdl_core.errors import AccessDenied, DestinationRefused, HfdlError, UsageError
 from hfdl_core.master import JobRequest, PlanProgress, PlanStage, SubmittedHow
+from hfdl_core.master.destination import check_room
 from hfdl_core.models import Delivery, JobState
 from hfdl_core.queue import RedisClient
 from hfdl_tui.demo.hub import Access, GeneratedContent, PretendHub, Role
 from tests.fleet_parts import Submitter, wait_for_state, wait_until
+from tests.queue.bench import make_spec
 from tests.worker.conftest import StartWorker
 
 FILES = {"README.md": b"hello", "data/a.json": b"{}", "data/b [1].bin": b"b" * 1000}
@@ -95,6 +97,35 @@ def test_a_keep_destination_outside_every_output_directory_is_refused(
 
     with pytest.raises(UsageError, match="--output-dir"):
         master.job("acme/some", destination="a/../../b")
+
+
+@pytest.mark.parametrize(("filters", "is_kept"), [({}, True), ({"include": ("data/*",)}, False)])
+def test_only_the_listing_of_a_whole_repo_is_left_for_hf(
+    hub: PretendHub,
+    master: Submitter,
+    queue: RedisClient,
+    tmp_path: Path,
+    filters: dict[str, tuple[str, ...]],
+    *,
+    is_kept: bool,
+) -> None:
+    hub.add_repo("acme/some", FILES)
+
+    job = master.job("acme/some", delivery=Delivery.SHARED, destination="there", **filters)
+
+    commit = queue.spec(job).commit
+    left = [path for path in (tmp_path / "there").rglob("*") if commit in path.name]
+    assert bool(left) is is_kept
+
+
+def test_a_job_larger_than_the_disk_is_refused(tmp_path: Path) -> None:
+    shared = make_spec(delivery=Delivery.SHARED).model_copy(
+        update={"destination": str(tmp_path / "not/yet/made")}
+    )
+
+    check_room(shared, 1)
+    with pytest.raises(DestinationRefused, match="bytes free"):
+        check_room(shared, 1 << 60)
 
 
 def test_a_dry_run_writes_nothing_anywhere(

@@ -78,7 +78,11 @@ def test_a_paused_or_cancelled_job_gets_its_lease_back(
 
 
 def test_a_deleted_job_costs_its_worker_nothing(
-    hub: PretendHub, master: Submitter, start: StartWorker, queue: RedisClient
+    hub: PretendHub,
+    master: Submitter,
+    start: StartWorker,
+    queue: RedisClient,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     job, worker = _begin_slowly(hub, master, start, connections=2)
     hub.add_repo("acme/next", {"next.bin": b"next" * 100_000})
@@ -94,6 +98,7 @@ def test_a_deleted_job_costs_its_worker_nothing(
     wait_for_state(queue, following, JobState.COMPLETED)
     wait_until(lambda: worker.node.status().state == "idle")
     assert worker.node._breaker.failures_in_a_row == 0
+    assert "unexpected" not in caplog.text
 
 
 def test_an_emptied_redis_makes_the_worker_drop_its_lease_and_serve_what_comes(

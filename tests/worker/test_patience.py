@@ -1,14 +1,23 @@
 """Who waits for whom: a busy Hub, a stopping worker, a neighbour on the same file, a drain."""
 
 import random
+import time
 from pathlib import Path
 
 import pytest
 
 from hfdl_core.errors import ServerBusy, TransferCancelled
 from hfdl_core.machine import machine_id
-from hfdl_core.models import DownloadTask, JobId, JobState, RepoFile, Token, WorkerState
-from hfdl_core.queue import RedisClient
+from hfdl_core.models import (
+    DownloadTask,
+    JobId,
+    JobState,
+    RepoFile,
+    Token,
+    WorkerState,
+    WorkerStatus,
+)
+from hfdl_core.queue import Beat, RedisClient
 from hfdl_core.retry import Breaker, RetryPolicy
 from hfdl_core.storage import OutputDirectory
 from hfdl_core.task_id import BatchWork, FileWork, TaskKind, Work
@@ -161,8 +170,19 @@ def test_a_draining_worker_finishes_what_it_has_and_takes_nothing_new(
 
 
 def test_a_worker_that_was_told_to_drain_takes_nothing_when_it_starts_again(
-    hub: PretendHub, master: Submitter, start: StartWorker, queue: RedisClient
+    hub: PretendHub,
+    master: Submitter,
+    start: StartWorker,
+    queue: RedisClient,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    real_beat = RedisClient.beat
+
+    def slow_beat(self: RedisClient, status: WorkerStatus) -> Beat:
+        time.sleep(0.4)  # a link with more latency than a claim takes here
+        return real_beat(self, status)
+
+    monkeypatch.setattr(RedisClient, "beat", slow_beat)
     hub.add_repo("acme/one", {"a.bin": b"a" * 300_000})
     first = start()
     wait_until(queue.workers)
