@@ -53,12 +53,17 @@ class Reservation:
     def _wait_for_the_others(self, spec: JobSpec) -> None:
         """A worker of an ended job could put the old content over a file that the new one made."""
         give_up_at = time.monotonic() + _LETTING_GO_SECONDS
+        told: set[JobId] = set()
         while (other := self._still_writing(spec)) is not None:
             if time.monotonic() >= give_up_at:
                 raise DestinationRefused(
                     f"workers of job {other} still write to {spec.destination}: try again later"
                 )
-            logger.info("waits until the workers of job %s let go of %s", other, spec.destination)
+            if other not in told:
+                logger.warning(
+                    "waits until workers of job %s let go of %s", other, spec.destination
+                )
+                told.add(other)
             time.sleep(_LOOK_SECONDS)
             with suppress(QueueEmptied, UnknownJob):  # deleted meanwhile
                 self._queue.reap(other)

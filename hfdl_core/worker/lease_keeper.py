@@ -15,7 +15,6 @@ REPORT_SECONDS = 5.0
 SELF_STOP_LOOK_SECONDS = 1.0
 # The lease lasts 45 s on Redis' clock; ten seconds are for a report that is on its way.
 SELF_STOP_SECONDS = 35.0
-_MOST_PER_REPORT = 500
 
 
 class LeaseKeeper:
@@ -42,9 +41,7 @@ class LeaseKeeper:
         is looked at elsewhere.
         """
         for job_id in self._book.job_ids():
-            leases = self._book.leases(job_id)
-            for first in range(0, len(leases), _MOST_PER_REPORT):
-                self._report(job_id, leases[first : first + _MOST_PER_REPORT])
+            self._report(job_id, self._book.leases(job_id))
 
     def stop_the_silent(self) -> None:
         """Stop what has had no accepted report for 35 s; asks nobody."""

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from hfdl_core.errors import QueueEmptied, UnknownJob
-from hfdl_core.models import JobId, JobState, TaskStatus
+from hfdl_core.models import JobId, JobState, TaskStatus, Token
 from hfdl_core.queue import RedisClient
 from hfdl_core.queue.keys import job_key
 from hfdl_core.worker import ExitReason
+from hfdl_core.worker.dispenser import Handout
 from hfdl_tui.demo.hub import GeneratedContent, PretendHub
 from tests.fleet_parts import RunningNode, Submitter, wait_for_state, wait_until
 from tests.redis_servers import RedisServer
@@ -99,6 +100,21 @@ def test_a_deleted_job_costs_its_worker_nothing(
     wait_until(lambda: worker.node.status().state == "idle")
     assert worker.node._breaker.failures_in_a_row == 0
     assert "unexpected" not in caplog.text
+
+
+def test_a_job_that_was_deleted_before_its_task_began_costs_its_worker_nothing(
+    hub: PretendHub, master: Submitter, start: StartWorker, queue: RedisClient
+) -> None:
+    hub.add_repo("acme/big", {"a.bin": b"a" * 300_000})
+    job = master.job("acme/big")
+    [task] = queue.claim(job, "w1/x", [Token("w1/x.1")]).tasks
+    queue.delete(job)
+    worker = start()
+
+    worker.node._runner.run(Handout(task, worker.clock.monotonic()))
+
+    assert worker.node._breaker.failures_in_a_row == 0
+    assert worker.node.status().errors == 0
 
 
 def test_an_emptied_redis_makes_the_worker_drop_its_lease_and_serve_what_comes(
