@@ -12,6 +12,7 @@ from hfdl_core.machine.identity import machine_id
 from hfdl_core.private_files import open_private, private_directory, take_lock
 
 _SUFFIX: Final = ".mark"
+_PATIENCE_SECONDS: Final = 1.0  # a look at a mark takes no longer than a moment
 _BETWEEN: Final = (
     "@"  # stands in no worker id and no boot id; the slash between them cannot be used
 )
@@ -31,9 +32,8 @@ class WorkerMarks:
     def marked(self, worker: str) -> Iterator[None]:
         """Say that `worker` (`id/boot`) runs, for the length of the block."""
         path = private_directory(self._directory) / f"{worker.replace('/', _BETWEEN)}{_SUFFIX}"
-        descriptor = open_private(path)
+        descriptor = _locked_file(path)
         try:
-            take_lock(descriptor, fcntl.LOCK_EX, 0)
             yield
             path.unlink(missing_ok=True)
         finally:
@@ -53,8 +53,29 @@ class WorkerMarks:
         (self._directory / f"{worker.replace('/', _BETWEEN)}{_SUFFIX}").unlink(missing_ok=True)
 
 
+def _locked_file(path: Path) -> int:
+    """The open, locked file of this name; a neighbour may look at it or remove it meanwhile."""
+    while True:
+        descriptor = open_private(path)
+        if take_lock(descriptor, fcntl.LOCK_EX, _PATIENCE_SECONDS) and _still_named(
+            descriptor, path
+        ):
+            return descriptor
+        os.close(descriptor)
+
+
+def _still_named(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
 def _is_locked(path: Path) -> bool:
-    descriptor = open_private(path)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return True  # its worker has just left and removed it
     try:
         return not take_lock(descriptor, fcntl.LOCK_EX, 0)
     finally:

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgpack
 
+from hfdl_core.errors import PlanMismatch
 from hfdl_core.models import RepoFile
 
 _KEPT_PAGES: Final = 32
@@ -22,8 +23,14 @@ def pack_files(files: Sequence[RepoFile]) -> bytes:
 
 
 def unpack_files(blob: bytes) -> tuple[RepoFile, ...]:
-    rows = msgpack.unpackb(zlib.decompress(blob), unicode_errors="surrogatepass")
-    return tuple(RepoFile(path, size, digest.hex()) for path, size, digest in rows)
+    """PlanMismatch when these bytes are no page of ours: Redis is input."""
+    try:
+        rows = msgpack.unpackb(zlib.decompress(blob), unicode_errors="surrogatepass")
+        return tuple(RepoFile(path, size, digest.hex()) for path, size, digest in rows)
+    except (zlib.error, ValueError, TypeError, AttributeError, msgpack.UnpackException) as error:
+        raise PlanMismatch(
+            f"a page of the plan cannot be read ({error}): make the job again with --replace"
+        ) from error
 
 
 def pack_sizes(files: Sequence[RepoFile]) -> bytes:

@@ -12,6 +12,8 @@ from hfdl_core.worker.options import WorkerOptions
 from hfdl_core.worker.time_source import TimeSource
 
 STEP_ASIDE_SECONDS = 60.0
+# What a job that nobody went on with left half done on this machine.
+_STALE_SECONDS = 14 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Admission:
         output = OutputDirectory(self._root(spec))
         self._check_is_shared(spec, output)  # first: nothing is made where a mount is missing
         output.prepare()
+        output.remove_stale(_STALE_SECONDS, self._machine[:8])
         with self._lock:
             self._outputs[spec.job_id] = output
         return output

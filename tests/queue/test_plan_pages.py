@@ -1,5 +1,10 @@
 """Plan pages come back as they went in, and the ones used last are kept."""
 
+import zlib
+
+import pytest
+
+from hfdl_core.errors import PlanMismatch
 from hfdl_core.models import RepoFile
 from hfdl_core.queue.plan_pages import PageCache, pack_files, unpack_files
 
@@ -37,3 +42,9 @@ def test_the_pages_used_last_are_kept() -> None:
     assert cache.get(("e1", 0)) == page
     assert cache.get(("e1", 1)) is None
     assert cache.get(("e2", 0)) is None
+
+
+@pytest.mark.parametrize("blob", [b"", b"no zlib", zlib.compress(b"\xc1"), zlib.compress(b"\x01")])
+def test_a_page_that_is_none_is_said_in_one_line(blob: bytes) -> None:
+    with pytest.raises(PlanMismatch, match="cannot be read"):
+        unpack_files(blob)

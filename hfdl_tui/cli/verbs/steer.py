@@ -40,12 +40,15 @@ def _job_move(name: str, example: str) -> Verb:
     @click.argument("job")
     @click.pass_obj
     def move(asked: Asked, /, job: str) -> int:
+        from hfdl_core.master.steering import Steering
         from hfdl_tui.cli.output import emit
         from hfdl_tui.cli.session import load_settings, opened_to_look
 
         with opened_to_look(load_settings(asked)) as queue:
             job_id = queue.client.find_job(job)
-            state = getattr(queue.client, name)(job_id)
+            # A job that comes back must still have its destination; stopping one asks nothing.
+            steers = Steering(queue.client) if name == "resume" else queue.client
+            state = getattr(steers, name)(job_id)
             emit(f"job {job_id} is {state}")
         return ExitCode.COMPLETE
 
