@@ -25,9 +25,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, valkey_server(Path(scratch) / "redis") as redis:
         with PretendHub(HubOptions()) as hub:
             began = time.monotonic()
-            hub.add_repo(
-                "acme/million", {_path(number): b"%d" % number for number in range(files)}
-            )
+            hub.add_repo("acme/million", {_path(number): b"%d" % number for number in range(files)})
             print(f"pretend repo of {files:,} files built in {time.monotonic() - began:.0f} s")
             listing, _ = _run(scratch, hub.endpoint, redis.url, "--dry-run")
             before = redis.client.info("memory")["used_memory"]

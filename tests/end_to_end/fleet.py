@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,20 +117,11 @@ class Fleet:
     def run(
         self, *arguments: str, machine: str = "master", seconds: float = 90, **extra: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "hfdl_tui", *arguments],
-            env=self.environment(machine, **extra),
-            cwd=self.machine(machine),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
+        return self._run(arguments, machine, seconds, extra)
 
     def master(self, *arguments: str, machine: str = "master", **extra: str) -> str:
         """Run `hfdl master ...` and return the job's id."""
-        finished = self.run("master", *arguments, machine=machine, **extra)
+        finished = self._run(("master", *arguments), machine, 90, extra)
         assert finished.returncode == 0, finished.stderr
         first = finished.stdout.splitlines()[0]
         assert first.startswith("Job ID: "), finished.stdout
@@ -157,11 +148,25 @@ class Fleet:
         return found
 
     def logs(self) -> str:
-        return "\n".join(f"--- {run.process.args}\n{run.output}" for run in self._running)
+        return "\n".join(f"--- {run.process.args!r}\n{run.output}" for run in self._running)
 
     def end(self) -> None:
         for running in self._running:
             running.end()
+
+    def _run(
+        self, arguments: Sequence[str], machine: str, seconds: float, extra: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "hfdl_tui", *arguments],
+            env=self.environment(machine, **extra),
+            cwd=self.machine(machine),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
 
 
 def wait_until(
