@@ -4,6 +4,7 @@ Only the look-up of a name cannot be cut; its length is the system resolver's.
 """
 
 import contextlib
+import http.client
 import socket
 import threading
 from typing import Any, cast
@@ -12,6 +13,7 @@ from typing_extensions import override
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.response import HTTPResponse
 
 
 class Wire:
@@ -84,6 +86,24 @@ class _CuttableConnection(HTTPConnection):
         super().connect()
         self.wire.connecting_to = ""
         self.wire.opened += 1
+
+    @override
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3 returns its own
+        # Where an answer's head cannot be understood, urllib3 leaves its socket to the garbage
+        # collector.
+        begun: list[http.client.HTTPResponse] = []
+
+        def begin(*arguments: Any, **options: Any) -> http.client.HTTPResponse:
+            begun.append(http.client.HTTPResponse(*arguments, **options))
+            return begun[-1]
+
+        self.response_class = begin  # type: ignore[assignment]  # all that http.client does is call it
+        try:
+            return super().getresponse()
+        except BaseException:
+            for response in begun:
+                response.close()
+            raise
 
     @override
     def close(self) -> None:

@@ -120,12 +120,15 @@ class Admission:
 
 
 def _resolved(path: Path) -> Path:
+    refusal = f"{str(path)!r} cannot be a directory: name another with -o or --output-dir"
     try:
-        return path.resolve()
+        resolved = path.resolve()
+        # Since Python 3.13 a loop of links is no error but stays in the answer.
+        if any(place.is_symlink() for place in (resolved, *resolved.parents)):
+            raise OutputRefused(refusal)
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links; a NUL in the path
-        raise OutputRefused(
-            f"{str(path)!r} cannot be a directory: name another with -o or --output-dir"
-        ) from error
+        raise OutputRefused(refusal) from error
+    return resolved
 
 
 def limited_by(error: HfdlError) -> LimitedBy:

@@ -1,6 +1,7 @@
 """The server opened to other machines: who gets in, what they may do, and how it is closed."""
 
 import socket
+import time
 from collections.abc import Callable
 
 import pytest
@@ -168,6 +169,19 @@ def test_a_killed_server_is_brought_back_open(
     assert state_of(home)[0] != first
 
 
+def _bind_when_free(taken: socket.socket, port: int) -> None:
+    """A process that was killed holds its port until the system has cleared it away."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            taken.bind(("127.0.0.1", port))
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        else:
+            return
+
+
 def test_a_killed_server_whose_port_was_taken_stays_private(
     server: EmbeddedServer, home: ServerHome, connect: Connect
 ) -> None:
@@ -178,7 +192,7 @@ def test_a_killed_server_whose_port_was_taken_stays_private(
 
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(("127.0.0.1", join.listen.port))
+        _bind_when_free(taken, join.listen.port)
         taken.listen()
         again, _ = EmbeddedServer.find_or_start(home)
 
