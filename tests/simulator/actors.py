@@ -25,7 +25,6 @@ class Actor:
     client: RedisClient
     epoch: str = ""  # of the record that it last spoke of; empty when it will ask
     highest_seq: dict[str, int] = field(default_factory=dict)  # by epoch
-    rollbacks_known: int = 0
 
     def known_seq(self, epoch: str) -> int:
         return self.highest_seq.get(epoch, 0)
@@ -43,6 +42,8 @@ class VirtualWorker(Actor):
     boot: int = 0
     minted: int = 0
     holdings: dict[Token, Holding] = field(default_factory=dict)
+    # Every lease ever taken, for when Redis goes back to a time when it was held.
+    history: dict[Token, Holding] = field(default_factory=dict)
     # What is durable on this worker's own disk, by file and generation: where it goes on when it
     # gets the same whole file again.
     disk: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -61,4 +62,5 @@ class VirtualWorker(Actor):
         resumed = task.begin
         if task.kind is TaskKind.FILE:
             resumed = self.disk.get((task.file_index, task.generation), 0)
-        self.holdings[task.token] = Holding(task=task, end=task.end, written=resumed)
+        holding = Holding(task=task, end=task.end, written=resumed)
+        self.holdings[task.token] = self.history[task.token] = holding

@@ -26,12 +26,15 @@ def write(
 def held_again(
     workers: Iterable[VirtualWorker], state: QueueState, plan: JobPlan, ledger: Ledger
 ) -> None:
-    """Redis went back to a time when these leases were not lost yet.
+    """Redis went back to a time when some leases were not lost yet.
 
-    What their holders wrote since is theirs again, without their ever having noticed.
+    What their holders wrote is theirs again, and an old call that is repeated may say so.
     """
+    held = {lease.token for lease in state.live.values()}
     for worker in workers:
-        for holding in worker.holdings.values():
+        for holding in worker.history.values():
+            if holding.task.token not in held:
+                continue
             _record(worker, holding, holding.task.begin, state, plan, ledger)
 
 

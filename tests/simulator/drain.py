@@ -37,9 +37,8 @@ def drain(world: World) -> None:
     expect(world.state.status == JobState.COMPLETED, "the end is {}", world.state.status)
     _check_end(world)
     check_readers(world)
-    ledger = world.ledger
     if world.plan.spec.delivery is Delivery.GATHER and not world.log_was_cut:
-        twice, left = ledger.bytes_written_twice, ledger.bytes_left_behind
+        twice, left = world.ledger.bytes_written_twice, world.ledger.bytes_left_behind
         expect(twice <= left, "{} bytes were fetched twice, {} of them for a reason", twice, left)
 
 

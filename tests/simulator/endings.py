@@ -24,9 +24,10 @@ class Endings:
     def note(self, token: str, verb: str, attempt: int, at_ms: float) -> None:
         self._by_token.setdefault(token, FirstEnding(verb, attempt, at_ms))
 
-    def forget_all(self, *, is_complete: bool) -> None:
+    def forget_all(self) -> None:
+        """From now on a first answer that is not known here may still be known to the queue."""
         self._by_token.clear()
-        self._is_complete = is_complete
+        self._is_complete = False
 
     def allowed(self, token: str, verb: str, now_ms: float) -> set[tuple[str, int]]:
         """The answers (outcome, attempt) that a repeat may get."""

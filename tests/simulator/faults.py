@@ -3,6 +3,7 @@
 from hfdl_core.models import Token
 from tests.simulator.calls import Claim, Reap
 from tests.simulator.disks import held_again
+from tests.simulator.queue_state import key
 from tests.simulator.transition import Trouble, budget_of
 from tests.simulator.violation import expect
 from tests.simulator.world import World
@@ -42,7 +43,9 @@ def log_is_cut(world: World, keep_bytes: int) -> None:
     world.server.lose_tail(keep_bytes)
     world.log_was_cut = True
     world.disturb("redis lost the tail of its log")
-    world.endings.forget_all(is_complete=False)
+    if world.server.client.hget(key(world.job_id, "meta"), "sealed") != b"1":
+        world.plan_job()  # the end of planning was lost, too: the same command goes on
+    world.endings.forget_all()
     held_again(world.workers, world.state, world.plan, world.ledger)
     world.check()
 
@@ -55,8 +58,6 @@ def redis_is_emptied(world: World) -> None:
         if worker.epoch:
             answer = world.perform(worker, Claim(worker.name, (Token("t"),), 0))
             expect(answer is Trouble.EMPTIED, "an emptied redis answers {}", answer)
-    world.forget_all()
-    world.repeatable.clear()
     world.plan_job()
 
 

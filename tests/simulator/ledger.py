@@ -67,8 +67,3 @@ class Ledger:
                 self.bytes_left_behind += sum(shadow_size(plan.size(index)) for index in files)
             case FileWork():
                 pass  # its bytes stay on the worker's own disk
-
-    def forget_all(self) -> None:
-        """Redis was emptied and the job is planned from nothing: old bytes prove nothing."""
-        self._lawful.clear()
-        self._durable.clear()

@@ -26,7 +26,7 @@ def check_readers(world: World) -> None:
 
 
 def _check_snapshot(world: World, state: QueueState) -> None:
-    client = world.workers[-1].client
+    client = world.reader
     snapshot = client.snapshot(world.job_id)
     shown = {
         "state": snapshot.state,
@@ -78,7 +78,7 @@ def _check_tasks(world: World, state: QueueState) -> None:
 
 def _all_tasks(world: World, status: TaskStatus) -> list[str]:
     shown: list[str] = []
-    client = world.workers[-1].client
+    client = world.reader
     while page := client.tasks(world.job_id, status, offset=len(shown), limit=_PAGE):
         expect(len(page) <= _PAGE, "a page of {} tasks", len(page))
         for view in page:
@@ -92,7 +92,7 @@ def _all_tasks(world: World, status: TaskStatus) -> list[str]:
 
 
 def _check_failures(world: World, state: QueueState) -> None:
-    client = world.workers[-1].client
+    client = world.reader
     causes = Counter(json.loads(state.note[task])["cause"] for task in state.failed)
     shown = client.failures_by_cause(world.job_id)
     expect(shown == causes, "failures by cause: {}, in fact {}", shown, causes)
@@ -104,7 +104,7 @@ def _check_failures(world: World, state: QueueState) -> None:
 
 
 def _check_files(world: World, state: QueueState) -> None:
-    client = world.workers[-1].client
+    client = world.reader
     for file_index in world.chance.sample(range(world.plan.files_total), 5):
         generation = client.generation(world.job_id, file_index)
         expect(generation == state.gen.get(file_index, 0), "generation {}", generation)

@@ -114,6 +114,8 @@ class Simulation:
             self._mark = world.server.append_only_bytes()
         if world.step in disasters.cuts:
             size = world.server.append_only_bytes()
-            faults.log_is_cut(world, self.chance.randint(self._mark, size))
+            # A share, not a number of bytes: so the same seed cuts at the same call again.
+            lost = round((size - self._mark) * self.chance.random())
+            faults.log_is_cut(world, size - lost)
         if world.step in disasters.flushes:
             faults.redis_is_emptied(world)

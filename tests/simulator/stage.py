@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hfdl_core.queue import RedisClient
 from hfdl_core.redis_target import RedisTarget
-from tests.redis_servers import RedisServer, valkey_server
+from tests.redis_servers import Flavour, RedisServer, server_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class ClientMaker:
 
 
 @contextmanager
-def open_stage() -> Iterator[Stage]:
+def open_stage(flavour: Flavour = Flavour.VALKEY) -> Iterator[Stage]:
     """A unix socket saves a third of the time; its path must stay short."""
     with tempfile.TemporaryDirectory(prefix="hfdl-sim-") as directory:
         socket = Path(directory) / "s"
-        with valkey_server(Path(directory), "--unixsocket", str(socket)) as server:
+        with server_of(flavour, Path(directory), "--unixsocket", str(socket)) as server:
             yield Stage(server, socket)

@@ -1,6 +1,6 @@
 """The model world: one real server, one job in it, virtual workers, disks and time."""
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,19 +10,25 @@ from typing_extensions import override
 
 from hfdl_core.errors import JobNotRunning, PlanMismatch, QueueEmptied, QueueRolledBack, UnknownJob
 from hfdl_core.queue import Failed, RedisClient
+from hfdl_core.queue.sequence import ERA
 from tests.redis_servers import RedisServer
 from tests.simulator.actors import Actor, VirtualWorker
 from tests.simulator.calls import (
     BeginAgain,
     Call,
+    Claim,
     Complete,
     Fail,
+    PublishAgain,
     Release,
     Reopen,
+    SealAgain,
+    Steal,
     begin,
     publish,
     seal,
 )
+from tests.simulator.disks import held_again
 from tests.simulator.endings import Endings
 from tests.simulator.file_map import HOME, FileMap
 from tests.simulator.hearing import hear
@@ -71,14 +77,15 @@ class World:
             VirtualWorker(f"worker-{n}", make_client(f"worker-{n}")) for n in range(WORKERS)
         ]
         self.master = Actor("master", make_client("master"))
-        self.ledger = Ledger()
+        self.reader = make_client("reader")
+        self.ledgers: defaultdict[str, Ledger] = defaultdict(Ledger)  # by epoch
         self.time = VirtualTime(server, self.job_id)
+        self.listener: Callable[[Performed], None] = lambda _: None
         self.trace: deque[Performed] = deque(maxlen=_REMEMBERED_CALLS)
         self.repeatable: deque[tuple[Actor, Call]] = deque(maxlen=_REMEMBERED_CALLS)
-        self.endings = Endings()
+        self._endings: defaultdict[str, Endings] = defaultdict(Endings)  # by epoch
         self.tally: Counter[str] = Counter()
         self.log_was_cut = False
-        self.rollbacks_noticed = 0
         self.step = 0
         self._latest_ms = 0.0
         self._seen: tuple[QueueState, FileMap] | None = None
@@ -94,10 +101,23 @@ class World:
     def state(self) -> QueueState:
         return self.look()[0]
 
+    @property
+    def ledger(self) -> Ledger:
+        """Of the present record: what was done under another epoch proves nothing."""
+        return self.ledgers[self.state.epoch]
+
+    @property
+    def endings(self) -> Endings:
+        return self._endings[self.state.epoch]
+
     def disturb(self, what: str) -> None:
         """Something changed the state past the queue."""
-        self.trace.append(Performed(self.step, "fault", what, ""))
+        self._remember(Performed(self.step, "fault", what, ""))
         self._seen = None
+
+    def _remember(self, performed: Performed) -> None:
+        self.trace.append(performed)
+        self.listener(performed)
 
     def check(self) -> None:
         state, files = self.look()
@@ -134,19 +154,13 @@ class World:
         """The job is deleted and the same command is given again; workers do not know."""
         self.master.client.delete(self.job_id)
         self.disturb("the job was deleted")
-        self.forget_all()
         self.plan_job()
-
-    def forget_all(self) -> None:
-        """The record is gone, and with it all that was promised about it."""
-        self.ledger.forget_all()
-        self.endings.forget_all(is_complete=True)
 
     def perform(self, actor: Actor, call: Call, *, is_heard: bool = True) -> object:
         """Make a call and judge it; an answer that is not heard was lost on its way."""
         before, map_before = self.look()
         answer = self._ask(actor, call)
-        self.trace.append(Performed(self.step, actor.name, call, answer))
+        self._remember(Performed(self.step, actor.name, call, answer))
         self.tally[_kind(call, answer)] += 1
         self._seen = None
         after, map_after = self.look()
@@ -154,7 +168,7 @@ class World:
             # It asks for the record whatever its epoch and age.
             actor.epoch = ""
         else:
-            self._check_history(actor, before, after, answer)
+            self._check_history(actor, call, before, after, answer)
         virtual_ms = after.now_ms + self.time.shifted_ms
         # A clock that has been set back has already let old endings be forgotten.
         self._latest_ms = max(self._latest_ms, virtual_ms)
@@ -174,6 +188,9 @@ class World:
         if isinstance(call, Reopen) and after.gen != before.gen:
             home = map_after.at(call.file_index, HOME)
             self.ledger.reopened(call.file_index, call.generation, call.ranges, home)
+        if self.log_was_cut and isinstance(call, Claim | Steal):
+            # An old claim whose lease was lost with the log may have been granted once more.
+            held_again(self.workers, after, self.plan, self.ledger)
         self._note_left_behind(transition)
         for file_index in map_after.differing(map_before):
             check_ground_truth(after, map_after, self.plan, self.ledger, file_index)
@@ -203,7 +220,7 @@ class World:
                 verb = type(call).__name__.lower()
             attempt = answer.attempt if isinstance(answer, Failed) else 0
             if isinstance(answer, Trouble):  # nobody knows which attempt it was
-                self.endings.forget_all(is_complete=False)
+                self.endings.forget_all()
                 return
             self.endings.note(
                 lease.token, verb, attempt, transition.after.now_ms + self.time.shifted_ms
@@ -220,24 +237,35 @@ class World:
             return Trouble.REFUSED
 
     def _check_history(
-        self, actor: Actor, before: QueueState, after: QueueState, answer: object
+        self,
+        actor: Actor,
+        call: Call,
+        before: QueueState,
+        after: QueueState,
+        answer: object,
     ) -> None:
         """A flush and a rollback are noticed, exactly by those who can know of it."""
-        is_other_job = after.epoch == "" or actor.epoch not in {"", after.epoch}
+        cached = actor.epoch
+        spoken_of = call.epoch if isinstance(call, PublishAgain | SealAgain) else cached
+        is_other_job = after.epoch == "" or spoken_of not in {"", after.epoch}
         was_told = answer is Trouble.EMPTIED
         expect(is_other_job == was_told, "{} knows {}: {}", actor.name, actor.epoch, answer)
         if was_told:
             actor.forget()
             return
-        known = actor.known_seq(after.epoch)
-        went_back = before.seq + 1 <= known
-        # Whoever notices lets all others know.
-        must_know = went_back or (known > 0 and actor.rollbacks_known < self.rollbacks_noticed)
+        if isinstance(call, Reopen) and answer is Trouble.REFUSED:
+            return  # an error tells no sequence number
+        known, answered = actor.known_seq(after.epoch), before.seq + 1
+        went_back = answered <= known
+        # Whoever notices begins a new era of numbers, from which all others learn of it.
+        must_know = went_back or (known > 0 and answered // ERA != known // ERA)
         was_told = answer is Trouble.ROLLED_BACK
-        expect(must_know == was_told, "{} knew {}: {} after {}", actor, known, answer, before.seq)
-        self.rollbacks_noticed += went_back
-        actor.rollbacks_known = self.rollbacks_noticed
+        expect(must_know == was_told, "{} knew {}: {} at {}", actor.name, known, answer, answered)
+        is_told_to_others = after.seq // ERA > known // ERA
+        expect(is_told_to_others or not went_back, "{} kept a rollback to itself", actor.name)
         actor.heard(after.epoch, after.seq)
+        if spoken_of != cached:
+            actor.epoch = cached
 
 
 def _kind(call: Call, answer: object) -> str:
