@@ -109,7 +109,8 @@ def test_redis_emptied_in_the_middle_is_said_and_not_called_done(
     assert again.returncode == 0, again.stderr
 
 
-def test_redis_away_for_long_charges_nobody(
+@pytest.mark.timeout(300)
+def test_redis_away_for_two_minutes_charges_nobody(
     fleet: Fleet, hub: PretendHub, redis: RedisServer
 ) -> None:
     hub.bandwidth.limit_client("127.0.0.1", 1 * MIB)
@@ -119,7 +120,7 @@ def test_redis_away_for_long_charges_nobody(
     wait_until(lambda: _sent(hub) > 2 * MIB, 30, fleet.logs)
 
     with redis.paused():
-        time.sleep(42)  # longer than a worker holds on to a lease that it cannot renew
+        time.sleep(120)
     hub.bandwidth.limit_client("127.0.0.1", 100 * MIB)
 
     done = fleet.wait_for_status(job, "completed", seconds=120)
