@@ -5,6 +5,7 @@ from typing import Final
 
 from hfdl_core.models import Delivery, JobState
 from hfdl_core.queue import Claimed, Outcome
+from hfdl_core.task_id import TaskKind
 from tests.simulator.actors import Holding, VirtualWorker
 from tests.simulator.calls import Claim, Complete, Fail, Finish, Requeue, Resume
 from tests.simulator.disks import write
@@ -82,7 +83,8 @@ def _end_clumsily(world: World, honest: VirtualWorker, holding: Holding) -> None
     So budgets come to their end, and files fail while other ranges of theirs wait or are held.
     """
     task, luck = holding.task, world.chance.random()
-    if task.file_index % 17 == 5:
+    is_deadly_batch = task.kind is TaskKind.BATCH and task.file_index % 4 == 1
+    if task.file_index % 17 == 5 or is_deadly_batch:
         del honest.holdings[task.token]
         world.time.move_deadline(world.state, task.task_id, -1.0)
         world.disturb(f"{task.task_id} silences its worker")

@@ -2,6 +2,7 @@
 
 from hfdl_core.models import Delivery
 from tests.simulator.mutation import Mutant
+from tests.simulator.simulation import Disasters
 
 _GATHER = (Delivery.GATHER,)
 _KEEP = (Delivery.KEEP,)
@@ -31,6 +32,13 @@ PUBLISHING = (
         "begin_plan",
         "if old[2] == '1' and old[1] ~= plan_id then",
         "if false then",
+    ),
+    Mutant(
+        "the same command given again hides an outage",
+        "begin_plan",
+        "local seq = redis.call('HINCRBY', job.meta, 'seq', 1)",
+        "local seq = redis.call('HINCRBY', job.meta, 'seq', 1)\n"
+        "redis.call('HSET', job.meta, 'beat', now)",
     ),
 )
 
@@ -67,6 +75,18 @@ ORDER = (
         "shared/promoting",
         "redis.call('ZRANGE', job.delay, '-inf', integer(head.now), 'BYSCORE', 'LIMIT', 0, limit)",
         "redis.call('ZRANGE', job.delay, 0, limit - 1)",
+    ),
+    Mutant(
+        "a failed task loses its file's priority",
+        "fail",
+        "local score = lease.s",
+        "local score = 0",
+    ),
+    Mutant(
+        "a requeued task loses its file's priority",
+        "requeue",
+        "to_pending(job, id, note.score)",
+        "to_pending(job, id, 0)",
     ),
     Mutant("retries never come", "claim", "  promote(job, head, 8)\n", ""),
     Mutant("a claim reaps nothing", "claim", "  reap(job, head, 8)\n", ""),
@@ -118,6 +138,12 @@ BUDGETS = (
         "if crashes < CRASH_BUDGET then",
         "if true then",
     ),
+    Mutant(
+        "a batch that silences workers is lost",
+        "shared/reaping",
+        "if file then to_pending(job, file, score) end",
+        "",
+    ),
     Mutant("a failure for good is retried", "fail", "if is_permanent or attempt", "if attempt"),
     Mutant(
         "one attempt too many",
@@ -139,6 +165,13 @@ TIME = (
         "shared/opening",
         "local seq = redis.call('HINCRBY', job.meta, 'seq', 1)",
         "local seq = tonumber(redis.call('HGET', job.meta, 'seq') or 1)",
+    ),
+    Mutant(
+        "who notices that Redis lost its tail keeps it to himself",
+        "begin_era",
+        "redis.call('HSET', job.meta, 'seq', integer(next_era))",
+        "",
+        disasters=Disasters(cuts=frozenset({200, 300})),
     ),
     Mutant(
         "another epoch is not noticed",
@@ -233,6 +266,20 @@ GENERATIONS = (
         _GATHER,
     ),
     Mutant(
+        "an empty file of an open batch is reopened into two places",
+        "shared/missing",
+        "and not before and size > 0 then",
+        "and not before then",
+        _GATHER,
+    ),
+    Mutant(
+        "bytes of a reopened file stay counted",
+        "shared/missing",
+        "count(job, 'bytes_completed', tonumber(before or size) - missing)",
+        "",
+        _GATHER,
+    ),
+    Mutant(
         "a reopened file stays counted",
         "reopen",
         "if was_done then count(job, 'files_completed', -1) end",
@@ -272,6 +319,13 @@ STATES = (
         "or redis.call('ZCARD', job.lease) > 0 then",
         "then",
         _GATHER,
+    ),
+    Mutant("a gathered job never ends", "finish", "settle(job, head)\n", "", _GATHER),
+    Mutant(
+        "people are shown tasks in hand as waiting",
+        "snapshot",
+        "redis.call('ZCARD', job.pend), redis.call('ZCARD', job.delay)",
+        "redis.call('ZCARD', job.lease), redis.call('ZCARD', job.delay)",
     ),
     Mutant("a job never ends", "complete", "settle(job, head)\n", "", _KEEP),
     Mutant(

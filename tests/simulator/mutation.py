@@ -11,6 +11,9 @@ import pytest
 
 from hfdl_core.models import Delivery
 from hfdl_core.queue import scripts
+from tests.simulator.simulation import Disasters
+
+FLUSHED = Disasters(flushes=frozenset({350}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Mutant:
     old: str
     new: str
     deliveries: tuple[Delivery, ...] = (Delivery.GATHER, Delivery.KEEP)
+    disasters: Disasters = FLUSHED
 
 
 class MutantOutOfDate(AssertionError):

@@ -71,6 +71,12 @@ def _check_tasks(world: World, state: QueueState) -> None:
         shown = _all_tasks(world, status)
         expect(len(shown) == len(set(shown)), "{} tasks are shown twice", status)
         expect(set(shown) == expected, "{}: shown {}, in fact {}", status, shown, expected)
+    for worker in world.workers:
+        held = {(one.task_id, one.token, one.position) for one in
+                world.reader.held_by(world.job_id, worker.name)}  # fmt: skip
+        mine = [lease for lease in state.live.values() if lease.worker == worker.name]
+        fact = {(lease.task_id, lease.token, lease.position) for lease in mine}
+        expect(held == fact, "{} is said to hold {}, in fact {}", worker.name, held, fact)
     completed = _all_tasks(world, TaskStatus.COMPLETED)
     indexes = sorted(getattr(parse_task_id(task), "file_index", -1) for task in completed)
     expect(indexes == sorted(state.done), "completed: {}, in fact {}", indexes, state.done)

@@ -115,7 +115,8 @@ class Simulation:
         if world.step in disasters.cuts:
             size = world.server.append_only_bytes()
             # A share, not a number of bytes: so the same seed cuts at the same call again.
-            lost = round((size - self._mark) * self.chance.random())
+            lost = round((size - min(size, self._mark)) * self.chance.random())
             faults.log_is_cut(world, size - lost)
+            self._mark = world.server.append_only_bytes()
         if world.step in disasters.flushes:
             faults.redis_is_emptied(world)

@@ -15,7 +15,7 @@ from tests.simulator.violation import Violation
 
 STEPS = 800
 SEEDS = range(1, 7)
-FLUSHED = Disasters(flushes=frozenset({350}))
+DISASTERS = Disasters(cuts=frozenset({200}), flushes=frozenset({350}))
 
 
 @pytest.mark.parametrize(
@@ -33,17 +33,18 @@ def test_the_simulator_notices_that(mutant: Mutant, stage: Stage, tmp_path: Path
 def test_the_simulator_is_calm_when_nothing_is_broken(
     stage: Stage, delivery: Delivery, seed: int
 ) -> None:
-    _play(stage, delivery, seed)
+    _play(stage, delivery, seed, DISASTERS)
 
 
 def _is_noticed(stage: Stage, mutant: Mutant, seed: int) -> bool:
     try:
-        _play(stage, mutant.deliveries[seed % len(mutant.deliveries)], seed)
+        delivery = mutant.deliveries[seed % len(mutant.deliveries)]
+        _play(stage, delivery, seed, mutant.disasters)
     except (Violation, QueueError):
         return True
     return False
 
 
-def _play(stage: Stage, delivery: Delivery, seed: int) -> None:
+def _play(stage: Stage, delivery: Delivery, seed: int, disasters: Disasters) -> None:
     with stage.clients() as make_client:
-        Simulation(seed, delivery, stage.server, make_client).run(STEPS, FLUSHED)
+        Simulation(seed, delivery, stage.server, make_client).run(STEPS, disasters)

@@ -3,8 +3,9 @@
 import pytest
 
 from hfdl_core.models import Delivery
+from tests.redis_servers import Flavour
 from tests.simulator.simulation import Disasters, Simulation
-from tests.simulator.stage import Stage
+from tests.simulator.stage import Stage, open_stage
 
 
 @pytest.mark.parametrize("seed", [101, 102])
@@ -14,12 +15,12 @@ def test_every_promise_is_kept_under_faults(stage: Stage, delivery: Delivery, se
         Simulation(seed, delivery, stage.server, make_client).run(1500)
 
 
-@pytest.mark.parametrize("seed", [103, 104])
+@pytest.mark.parametrize("flavour", Flavour)
 @pytest.mark.parametrize("delivery", [Delivery.KEEP, Delivery.GATHER])
 def test_a_cut_log_and_an_emptied_server_are_noticed_and_survived(
-    stage: Stage, delivery: Delivery, seed: int
+    delivery: Delivery, flavour: Flavour
 ) -> None:
     disasters = Disasters(cuts=frozenset({150, 300, 550}), flushes=frozenset({420}))
 
-    with stage.clients() as make_client:
-        Simulation(seed, delivery, stage.server, make_client).run(700, disasters)
+    with open_stage(flavour) as stage, stage.clients() as make_client:
+        Simulation(103, delivery, stage.server, make_client).run(700, disasters)

@@ -118,10 +118,16 @@ def steal(world: World) -> None:
 
 
 def die(world: World) -> None:
-    """kill -9 and a new start: all that the worker knew of its leases is gone."""
+    """kill -9 and a new start: all that the worker knew of its leases is gone.
+
+    The new process may find out what the old one held, and give it back.
+    """
     worker = world.chance.choice(world.workers)
     worker.die()
     world.disturb(f"{worker.name} died")
+    if world.chance.random() < 0.3:
+        for left in world.reader.held_by(world.job_id, worker.name):
+            world.perform(worker, Release(left.task_id, left.token, left.position))
 
 
 def repeat_late(world: World) -> None:
