@@ -21,7 +21,7 @@ class Mutant:
     """A rule of the queue, taken away; the simulator must notice."""
 
     broken: str  # what the queue does wrong now
-    script: str  # below the folder of scripts, without its ending
+    script: str  # the file's name, without its ending
     old: str
     new: str
     deliveries: tuple[Delivery, ...] = (Delivery.GATHER, Delivery.KEEP)
@@ -34,7 +34,7 @@ class MutantOutOfDate(AssertionError):
 
 def mutate(mutant: Mutant, folder: Path) -> None:
     """Change the copy of the scripts in `folder`; the old text must stand there exactly once."""
-    path = folder / f"{mutant.script}.lua"
+    [path] = folder.rglob(f"{mutant.script}.lua")
     text = path.read_text("utf-8")
     found = text.count(mutant.old)
     if found != 1:
