@@ -11,6 +11,7 @@ HfdlError
 ├── QueueError         QueueUnavailable* · QueueRefused · LeaseLost · QueueEmptied
 │                      QueueRolledBack · ProtocolMismatch · PlanMismatch · JobNotRunning
 ├── UnexpectedFailure*
+├── CollectorError     CollectorAway* · CollectorMoved* · CollectorFull* · FileReopened · BlockRefused*
 ├── StorageError       DiskFull · UnsafePath · OutputRefused · FileInUse
 └── VerificationError* SizeMismatch* · DigestMismatch*                      * retryable
 """
@@ -246,6 +247,45 @@ class JobNotRunning(QueueError):
 class UnexpectedFailure(HfdlError):
     """A bug of ours, met while a task ran; the log has the traceback."""
 
+    retryable = True
+
+
+# --- the collector ---------------------------------------------------------------------------
+
+
+class CollectorError(HfdlError):
+    """Bytes could not be handed over to the collector of their job."""
+
+    scope = ErrorScope.WORKER
+    exit_code = ExitCode.UNREACHABLE
+
+
+class CollectorAway(CollectorError):
+    """No collector of this job answers from this machine."""
+
+    retryable = True
+
+
+class CollectorMoved(CollectorError):
+    """Another collector has taken the job over: read its address again."""
+
+    retryable = True
+
+
+class CollectorFull(CollectorError):
+    """The collector's disk has no room; it takes blocks again when there is (507)."""
+
+    retryable = True
+
+
+class FileReopened(CollectorError):
+    """The file was reopened since: what was fetched for its older generation is not wanted."""
+
+
+class BlockRefused(CollectorError):
+    """The collector does not take this block: it was changed on its way, or made no sense."""
+
+    scope = ErrorScope.FILE
     retryable = True
 
 

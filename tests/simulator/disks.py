@@ -31,11 +31,13 @@ def held_again(
     What their holders wrote is theirs again, and an old call that is repeated may say so.
     """
     held = {lease.token for lease in state.live.values()}
+    fetched = ledger.bytes_written, ledger.bytes_written_twice
     for worker in workers:
         for holding in worker.history.values():
             if holding.task.token not in held:
                 continue
             _record(worker, holding, holding.task.begin, state, plan, ledger)
+    ledger.bytes_written, ledger.bytes_written_twice = fetched  # nothing was fetched for it
 
 
 def _record(

@@ -89,6 +89,8 @@ class Simulation:
         """Violation when the queue breaks a promise on the way."""
         world = self.world
         world.server.command("FLUSHALL")
+        if disasters.cuts:
+            faults.rewrite_log(world.server)
         world.plan_job()
         weights: list[float] = []
         for world.step in range(1, steps + 1):

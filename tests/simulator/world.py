@@ -264,8 +264,8 @@ class World:
         is_told_to_others = after.seq // ERA > known // ERA
         expect(is_told_to_others or not went_back, "{} kept a rollback to itself", actor.name)
         actor.heard(after.epoch, after.seq)
-        if spoken_of != cached:
-            actor.epoch = cached
+        if isinstance(call, SealAgain) or (isinstance(call, PublishAgain) and cached):
+            actor.epoch = cached  # the epoch was given: what the client knows stays as it was
 
 
 def _kind(call: Call, answer: object) -> str:
