@@ -11,7 +11,8 @@ HfdlError
 ├── QueueError         QueueUnavailable* · QueueRefused · LeaseLost · QueueEmptied
 │                      QueueRolledBack · ProtocolMismatch · PlanMismatch · JobNotRunning
 ├── UnexpectedFailure*
-├── CollectorError     CollectorAway* · CollectorMoved* · CollectorFull* · FileReopened · BlockRefused*
+├── CollectorError     CollectorAway* · CollectorMoved* · CollectorFull* · FileReopened
+│                      BlockRefused* · OtherSourceWanted*
 ├── StorageError       DiskFull · UnsafePath · OutputRefused · FileInUse
 └── VerificationError* SizeMismatch* · DigestMismatch*                      * retryable
 """
@@ -282,6 +283,12 @@ class FileReopened(CollectorError):
     """The file was reopened since: what was fetched for its older generation is not wanted."""
 
 
+class OtherSourceWanted(CollectorError):
+    """These bytes proved wrong when this machine brought them: another one shall try."""
+
+    retryable = True
+
+
 class BlockRefused(CollectorError):
     """The collector does not take this block: it was changed on its way, or made no sense."""
 
@@ -337,5 +344,6 @@ class SizeMismatch(VerificationError):
 class DigestMismatch(VerificationError):
     def __init__(self, path: str, expected: str, actual: str) -> None:
         super().__init__(f"{path}: digest is {actual}, the Hub lists {expected}")
+        self.path = path
         self.expected = expected
         self.actual = actual

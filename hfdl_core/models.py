@@ -182,6 +182,17 @@ class JobStatus(Frozen):
     updated_at: datetime
 
 
+class CollectorAddress(Frozen):
+    """Where a job's collector takes blocks, and which process it is."""
+
+    urls: tuple[str, ...]  # candidates, the likeliest first
+    port: int
+    tls: bool = False
+    host: str  # the machine's name, for people
+    machine: str  # its stable id
+    pid: int
+
+
 class QueueCounts(Frozen):
     """Tasks of one job by state (`hfdl queue --json`)."""
 
@@ -242,6 +253,7 @@ class WorkerStatus(Frozen):
     limited_by: LimitedBy = LimitedBy.NONE  # the same for programs
     started_at: datetime
     throughput_bytes_per_second: float = 0.0
+    limit_bytes_per_second: float | None = None  # what holds now; None: no limit
     tasks: tuple[CurrentTask, ...] = ()
     lanes: tuple[Lane, ...] = ()
     files_completed: int = 0
@@ -262,6 +274,7 @@ class WorkerView(Frozen):
     limited_by: LimitedBy = LimitedBy.NONE
     last_heartbeat_seconds_ago: float
     throughput_bytes_per_second: float = 0.0
+    limit_bytes_per_second: float | None = None  # what holds now; None: no limit
     tasks: tuple[CurrentTask, ...] = ()
     lanes: tuple[Lane, ...] = ()
     files_completed: int = 0

@@ -51,7 +51,8 @@ class ListenAddress:
                 trial.listen()
                 return ListenAddress(self.host, trial.getsockname()[1])
         except OSError as error:
-            raise QueueUnavailable(f"cannot listen on {self}: {_reason(error)}") from error
+            reason = why_not_listening(error)
+            raise QueueUnavailable(f"cannot listen on {self}: {reason}") from error
 
     def reachable_hosts(self) -> tuple[str, ...]:
         """What other machines may call this one; never empty."""
@@ -105,7 +106,7 @@ def _split(text: str) -> tuple[str, str]:
     return host, port if colon else str(_DEFAULT_PORT)
 
 
-def _reason(error: OSError) -> str:
+def why_not_listening(error: OSError) -> str:
     match error.errno:
         case errno.EADDRINUSE:
             return "the port is in use; choose another one with --listen ADDRESS:PORT"

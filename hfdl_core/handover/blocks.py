@@ -68,7 +68,11 @@ class Handover(Protocol):
         ...
 
     def give(self, block: Block) -> Receipt:
-        """Hand over a block; what is there already is never overwritten."""
+        """Hand over a block; what is there already is never overwritten.
+
+        Whoever takes it compares the CRC-32 (BlockRefused), and keeps no view of the bytes: their
+        buffer is used again as soon as this returns.
+        """
         ...
 
     def durable(self, asked: Sequence[tuple[FileKey, int]]) -> list[int]:

@@ -11,8 +11,6 @@ from hfdl_core.storage import OutputDirectory
 
 def destination_of(request: JobRequest, repo_id: str, working_directory: Path) -> str:
     """As the job records it: absolute for shared and gather, as given (normalised) for keep."""
-    if request.delivery is Delivery.GATHER:
-        raise UsageError("--deliver gather is not built yet; use --deliver shared or keep")
     if request.layout is not Layout.DIR:
         raise UsageError("--layout cache is not built yet; use --layout dir")
     given = request.destination
@@ -28,13 +26,6 @@ def destination_of(request: JobRequest, repo_id: str, working_directory: Path) -
             )
         return wanted
     return str((working_directory / Path(name).expanduser()).resolve())
-
-
-def destination_key(spec: JobSpec) -> str:
-    """Two unfinished jobs with the same key would write over each other."""
-    if spec.delivery is Delivery.GATHER:
-        return f"{spec.machine}:{spec.destination}"
-    return spec.destination
 
 
 def check_destination(spec: JobSpec, *, is_default: bool) -> None:

@@ -15,7 +15,7 @@ from hfdl_core.master.publishing import PlanPublisher
 from hfdl_core.master.request import DryRun, JobRequest, PlanProgress, Submitted, SubmittedHow
 from hfdl_core.master.reservation import Reservation
 from hfdl_core.master.steering import Steering
-from hfdl_core.models import JobSpec, WorkerState
+from hfdl_core.models import Delivery, JobSpec, WorkerState
 from hfdl_core.planning import job_id
 from hfdl_core.queue import RedisClient
 
@@ -100,7 +100,8 @@ class MasterNode:
                 delivery=request.delivery,
                 layout=request.layout,
                 destination=destination,
-                machine=None,  # gather alone depends on the machine
+                # Other deliveries mean the same place on every machine.
+                machine=machine_id() if request.delivery is Delivery.GATHER else None,
             ),
             repo_id=snapshot.repo_id,
             repo_type=snapshot.repo_type,

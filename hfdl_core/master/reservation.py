@@ -5,8 +5,8 @@ import time
 from contextlib import suppress
 
 from hfdl_core.errors import DestinationRefused, JobNotRunning, QueueEmptied, UnknownJob
-from hfdl_core.master.destination import destination_key
 from hfdl_core.models import JobId, JobSpec
+from hfdl_core.planning import destination_key
 from hfdl_core.queue import RedisClient
 
 logger = logging.getLogger(__name__)

@@ -24,9 +24,16 @@ def what_limits(snapshot: JobSnapshot, workers: Sequence[WorkerView]) -> Limited
     working = [worker for worker in able if worker.status is not WorkerState.STEPPED_ASIDE]
     if not working and snapshot.in_progress == 0:
         return _common_reason(able)
-    if working and all(worker.limited_by is LimitedBy.HUB_BUDGET for worker in working):
+    if _most_wait_for_the_hub(working):
         return LimitedBy.HUB_BUDGET
     return _by_tasks(snapshot, _connections(working))
+
+
+def _most_wait_for_the_hub(working: Sequence[WorkerView]) -> bool:
+    # The fleet's budget is given out in small batches: now and then one has just got its own.
+    busy = [worker for worker in working if worker.status is not WorkerState.IDLE]
+    held_back = [worker for worker in working if worker.limited_by is LimitedBy.HUB_BUDGET]
+    return 2 * len(held_back) > len(busy)
 
 
 def _by_tasks(snapshot: JobSnapshot, connections: int) -> LimitedBy:

@@ -39,6 +39,13 @@ def job_id(  # noqa: PLR0913 - it is made of all of these
     return JobId(base64.b32encode(digest).decode().lower()[:_JOB_ID_LETTERS])
 
 
+def destination_key(spec: JobSpec) -> str:
+    """Two unfinished jobs with the same key would write over each other."""
+    if spec.delivery is Delivery.GATHER:
+        return f"{spec.machine}:{spec.destination}"
+    return spec.destination
+
+
 def plan_id(spec: JobSpec, files: Iterable[RepoFile]) -> str:
     """Differs as soon as any page or task would differ; `files` in the plan's order."""
     parameters = {

@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from hfdl_core.models import DownloadTask, JobId, JobSpec, JobState, RepoFile, Token
+from pydantic import SecretStr
+
+from hfdl_core.models import (
+    ByteRange,
+    CollectorAddress,
+    DownloadTask,
+    JobId,
+    JobSpec,
+    JobState,
+    RepoFile,
+    Token,
+)
 from hfdl_core.task_id import TaskId, Work
 
 
@@ -29,6 +40,34 @@ class PlanBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectorClaim:
+    """What a collector got when the job became its own."""
+
+    generation: int  # stands in the address of every block
+    secret: SecretStr  # with which workers sign
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """A job's present or last collector, as it announced itself."""
+
+    generation: int
+    address: CollectorAddress
+    secret: SecretStr
+    until_ms: int  # of the server's clock; it lives while it keeps this in the future
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the queue believes of a gathered file."""
+
+    generation: int
+    completed: bool
+    missing_bytes: int | None  # None while nothing of it was counted
+    open: tuple[ByteRange, ...]  # pending, leased (from the position on), waiting or failed
+
+
+@dataclass(frozen=True, slots=True)
 class JobSnapshot:
     """One job's counters at one instant of the server's clock."""
 
@@ -49,6 +88,11 @@ class JobSnapshot:
     updated_ms: int
     now_ms: int
     counters: Mapping[str, int] = field(default_factory=dict)
+    collector: Collector | None = None  # gather only; None until there was one
+
+    @property
+    def has_live_collector(self) -> bool:
+        return self.collector is not None and self.collector.until_ms > self.now_ms
 
     @property
     def job_id(self) -> JobId:
@@ -125,6 +169,39 @@ class ServerReport:
     maxmemory_policy: str
     aof_enabled: bool
     warnings: tuple[str, ...]  # one plain line each
+    is_replica: bool = False  # takes no changes
+    is_disk_broken: bool = False  # its last write failed; it may refuse changes
+    memory_bytes: int = 0
+    memory_limit_bytes: int = 0  # 0: none
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaTold:
+    """What an answer of the Hub told of one bucket of its requests."""
+
+    remaining: int  # requests
+    reset_seconds: float  # from now
+    quota: int | None = None  # requests per window
+    window_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permits:
+    """For how many requests to the Hub one holder got leave, and when to ask for more."""
+
+    granted: int
+    wait_seconds: float  # 0 when all that was wanted was granted
+    holders: int  # that share the bucket
+    is_told: bool  # False: no answer has told of this window yet, so tell of the next one at once
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLimits:
+    """Rate limits set in the queue, as their author wrote them; empty where none is."""
+
+    worker: str = ""  # this one's own
+    fleet: str = ""  # shared evenly by the live
+    live_workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +211,4 @@ class Beat:
     draining: bool
     fleet_epoch: str  # another one than before: Redis was emptied
     duplicate: bool  # another live worker has the same id
+    limits: LiveLimits = LiveLimits()

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 
 from hfdl_core.errors import UnknownWorker
 from hfdl_core.models import JobId, WorkerStatus, WorkerView
-from hfdl_core.queue.answers import Beat
+from hfdl_core.queue.answers import Beat, LiveLimits
 from hfdl_core.queue.jobs import Jobs
 from hfdl_core.queue.keys import (
     FLEET_BOOTS,
     FLEET_DRAIN,
     FLEET_EPOCH,
     FLEET_EVENTS,
+    FLEET_LIMITS,
     FLEET_ROSTER,
     FLEET_SEEN,
     job_key,
     worker_key,
 )
-from hfdl_core.queue.plain_text import one_line
+from hfdl_core.queue.plain_text import decoded, one_line
 from hfdl_core.queue.roster import (
     KEPT_SECONDS,
     Seen,
@@ -57,7 +58,7 @@ class Fleet(Jobs):
             self.sweep_roster()
         member = _member(status)
         entry = entry_of(status, self._remember_jobs(status))
-        epoch, draining, duplicate = self._connection.run(
+        epoch, draining, duplicate, limit, whole, live = self._connection.run(
             load_script("beat"),
             [
                 FLEET_EPOCH,
@@ -67,6 +68,7 @@ class Fleet(Jobs):
                 FLEET_BOOTS,
                 FLEET_DRAIN,
                 FLEET_EVENTS,
+                FLEET_LIMITS,
             ],
             [
                 secrets.token_hex(8),
@@ -77,7 +79,8 @@ class Fleet(Jobs):
                 entry.model_dump_json(),
             ],
         )
-        return Beat(bool(draining), epoch.decode(), bool(duplicate))
+        limits = LiveLimits(decoded(limit), decoded(whole), int(live))
+        return Beat(bool(draining), epoch.decode(), bool(duplicate), limits)
 
     def leave(self, status: WorkerStatus, how: str) -> None:
         """Say goodbye: readers then see `left` instead of `lost`."""

@@ -6,7 +6,7 @@ from hfdl_core.models import JobId
 
 # Deleting a job unlinks exactly these.
 JOB_KEYS: Final = (
-    "meta",  # HASH: state, epoch, seq, beat, spec, totals
+    "meta",  # HASH: state, epoch, seq, beat, spec, totals, the collector
     "plan",  # HASH page -> packed files
     "sizes",  # HASH page -> cmsgpack array of file sizes, of pages that hold batches
     "pend",  # ZSET id -> minus the file's size: the largest file first, then in file order
@@ -41,6 +41,7 @@ FLEET_SEEN: Final = f"{_FLEET}seen"  # ZSET worker/boot -> ms of the last heartb
 FLEET_ROSTER: Final = f"{_FLEET}roster"  # HASH worker/boot -> json
 FLEET_BOOTS: Final = f"{_FLEET}boot"  # HASH worker -> boot that was heard last
 FLEET_DRAIN: Final = f"{_FLEET}drain"  # SET of worker ids
+FLEET_LIMITS: Final = f"{_FLEET}limits"  # HASH worker id, or * for all -> rate or timetable
 FLEET_EVENTS: Final = f"{_FLEET}ev"
 
 
@@ -51,3 +52,8 @@ def job_key(job_id: JobId, name: str) -> str:
 def worker_key(member: str) -> str:
     """Of `worker/boot`: its status, which expires by itself."""
     return f"{_FLEET}worker:{member}"
+
+
+def quota_key(owner: str, bucket: str) -> str:
+    """Of those who share the Hub's requests: what is left of them, which expires by itself."""
+    return f"{_FLEET}quota:{owner}:{bucket}"

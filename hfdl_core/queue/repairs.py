@@ -1,9 +1,14 @@
 """What was done proves wrong or failed: finished, reopened, requeued."""
 
+import secrets
 from collections.abc import Sequence
 
-from hfdl_core.models import ByteRange, JobId, Token
-from hfdl_core.queue.answers import Outcome
+import msgpack
+from pydantic import SecretStr
+
+from hfdl_core.errors import PlanMismatch
+from hfdl_core.models import ByteRange, CollectorAddress, JobId, RepoFile, Token
+from hfdl_core.queue.answers import CollectorClaim, FileState, Outcome
 from hfdl_core.queue.connection import Word
 from hfdl_core.queue.keys import job_key
 from hfdl_core.queue.plain_text import one_line
@@ -16,10 +21,59 @@ _MOST_RANGES = 1000
 class Repairs(QueueRoom):
     """Files are named by index and generation: a move for an older generation changes nothing."""
 
-    def claim_collector(self, job_id: JobId, token: Token, seconds: float) -> bool:
-        """Be the job's only collector for so long; False while another one is. Repeat to stay."""
-        [is_mine] = self._run(job_id, "claim_collector", token, round(seconds * 1000))
-        return bool(is_mine)
+    def claim_collector(
+        self, job_id: JobId, token: Token, seconds: float, address: CollectorAddress | None = None
+    ) -> CollectorClaim | None:
+        """Be the job's only collector for so long; None while another one is. Repeat to stay.
+
+        Who takes over gets the next generation. With 0 seconds it steps back.
+        """
+        at = "" if address is None else address.model_dump_json()
+        is_mine, generation, secret = self._run(
+            job_id, "claim_collector", token, round(seconds * 1000), at, secrets.token_hex(32)
+        )
+        if not is_mine:
+            return None
+        return CollectorClaim(int(generation), SecretStr(secret.decode()))
+
+    def file_state(self, job_id: JobId, file_index: int) -> FileState:
+        """What the queue believes of one file of a gather job."""
+        generation, completed, missing, *bounds = self._run(
+            job_id, "file_state", file_index, self._size(job_id, file_index)
+        )
+        spans = zip(bounds[::2], bounds[1::2], strict=True)
+        return FileState(
+            generation=int(generation),
+            completed=bool(completed),
+            missing_bytes=None if missing < 0 else int(missing),
+            open=tuple(sorted(ByteRange(int(b), int(e)) for b, e in spans)),
+        )
+
+    def begun_files(self, job_id: JobId) -> list[int]:
+        """Files of a gather job of which bytes were counted and that are not completed."""
+        return sorted(
+            int(index) for index in self._connection.command("HKEYS", job_key(job_id, "frem"))
+        )
+
+    def condemn(
+        self, job_id: JobId, file_index: int, generation: int, *, error: str, cause: str
+    ) -> int:
+        """Give up all that is open of a file in this generation; how many tasks have failed now."""
+        size = self._size(job_id, file_index)
+        [failures] = self._run(
+            job_id, "condemn", file_index, generation, size, one_line(error), one_line(cause)
+        )
+        return int(failures)
+
+    def lease_ends(self, job_id: JobId) -> dict[Token, int]:
+        """Where each lease now in hand ends."""
+        held = self._connection.command("HVALS", job_key(job_id, "live"))
+        leases = (msgpack.unpackb(record) for record in held)
+        return {Token(lease["t"]): int(lease["e"]) for lease in leases}
+
+    def completed_bitmap(self, job_id: JobId) -> bytes:
+        """One bit a file, the first in the highest bit; as long as the last completed file needs."""
+        return bytes(self._connection.command("GET", job_key(job_id, "done")) or b"")
 
     def finish(
         self, job_id: JobId, file_index: int, generation: int, collector_token: Token
@@ -48,8 +102,7 @@ class Repairs(QueueRoom):
         """
         if len(ranges) > _MOST_RANGES:
             ranges = [ByteRange(min(r.begin for r in ranges), max(r.end for r in ranges))]
-        page, entry = divmod(file_index, self._known.get(job_id).page_size)
-        size = self.page(job_id, page)[entry].size
+        size = self._size(job_id, file_index)
         flat: list[Word] = [bound for span in ranges for bound in span]
         present, _ = self._run(
             job_id, "reopen", file_index, generation, size, one_line(reason), *flat
@@ -69,3 +122,14 @@ class Repairs(QueueRoom):
 
     def is_done(self, job_id: JobId, file_index: int) -> bool:
         return bool(self._connection.command("GETBIT", job_key(job_id, "done"), file_index))
+
+    def file(self, job_id: JobId, file_index: int) -> RepoFile:
+        """The file of this index; PlanMismatch when the plan holds none."""
+        page, entry = divmod(file_index, self._known.get(job_id).page_size)
+        files = self.page(job_id, page)
+        if entry >= len(files):
+            raise PlanMismatch(f"job {job_id} has no file {file_index}")
+        return files[entry]
+
+    def _size(self, job_id: JobId, file_index: int) -> int:
+        return self.file(job_id, file_index).size

@@ -48,6 +48,11 @@ class QueueRoom:
     def close(self) -> None:
         self._connection.close()
 
+    @property
+    def target(self) -> RedisTarget:
+        """Which Redis this is."""
+        return self._connection.target
+
     def page(self, job_id: JobId, page: int) -> tuple[RepoFile, ...]:
         """The files of one plan page; PlanMismatch when it was never published."""
         name = (self._known.get(job_id).epoch, page)

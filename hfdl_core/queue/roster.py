@@ -42,7 +42,13 @@ class Seen:
 
 
 def entry_of(status: WorkerStatus, jobs: tuple[JobId, ...], left: str = "") -> RosterEntry:
-    lasting = status.model_copy(update={"tasks": (), "lanes": (), "throughput_bytes_per_second": 0})
+    passing = {
+        "tasks": (),
+        "lanes": (),
+        "throughput_bytes_per_second": 0,
+        "limit_bytes_per_second": None,
+    }
+    lasting = status.model_copy(update=passing)
     return RosterEntry(status=lasting, jobs=jobs, left=left)
 
 
@@ -80,6 +86,7 @@ def view_of(seen: Seen, *, has_double: bool) -> WorkerView:
         limited_by=status.limited_by,
         last_heartbeat_seconds_ago=round(seen.seconds_ago, 3),
         throughput_bytes_per_second=0.0 if is_gone else status.throughput_bytes_per_second,
+        limit_bytes_per_second=None if is_gone else status.limit_bytes_per_second,
         tasks=status.tasks,
         lanes=status.lanes,
         files_completed=status.files_completed,

@@ -10,6 +10,7 @@ from hfdl_core.queue.answers import ServerReport
 from hfdl_core.queue.room import QueueRoom
 
 _OLDEST: Final = (7, 0)
+_DISK_STATES: Final = ("aof_last_write_status", "rdb_last_bgsave_status")
 
 
 class Server(QueueRoom):
@@ -20,6 +21,11 @@ class Server(QueueRoom):
         begun = time.monotonic()
         self._connection.command("PING")
         return time.monotonic() - begun
+
+    def clock(self) -> float:
+        """The server's time, in seconds as `time.time` counts them."""
+        seconds, microseconds = self._connection.command("TIME")
+        return int(seconds) + int(microseconds) / 1e6
 
     def check_server(self) -> ServerReport:
         """QueueRefused for a server that is too old; warnings for one that may lose the queue."""
@@ -39,6 +45,10 @@ class Server(QueueRoom):
             maxmemory_policy=policy,
             aof_enabled=aof_enabled,
             warnings=tuple(_warnings(where, policy, aof_enabled=aof_enabled)),
+            is_replica=found.get("role") == "slave",
+            is_disk_broken=any(found.get(name, "ok") != "ok" for name in _DISK_STATES),
+            memory_bytes=int(found.get("used_memory", 0)),
+            memory_limit_bytes=int(found.get("maxmemory", 0)),
         )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hfdl_core.models import JobId, JobState
-from hfdl_core.queue.answers import JobSnapshot
+from pydantic import SecretStr, ValidationError
+
+from hfdl_core.models import CollectorAddress, JobId, JobState
+from hfdl_core.queue.answers import Collector, JobSnapshot
 from hfdl_core.queue.known_jobs import read_spec
 
 
@@ -32,6 +34,22 @@ def read_snapshot(job_id: JobId, row: Sequence[Any]) -> JobSnapshot | None:
         updated_ms=int(meta[b"beat"]),
         now_ms=now_ms,
         counters={name.decode(): int(value) for name, value in _pairs(counter_pairs).items()},
+        collector=_collector(meta),
+    )
+
+
+def _collector(meta: dict[bytes, bytes]) -> Collector | None:
+    if b"collector_at" not in meta:
+        return None
+    try:
+        address = CollectorAddress.model_validate_json(meta[b"collector_at"])
+    except ValidationError:
+        return None  # announced by a version that is not ours: as good as none
+    return Collector(
+        generation=int(meta[b"collector_generation"]),
+        address=address,
+        secret=SecretStr(meta[b"collector_secret"].decode()),
+        until_ms=int(meta[b"collector_until"]),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from hfdl_core.errors import SettingsError
 from hfdl_core.logs import LogFormat
@@ -22,6 +22,7 @@ from hfdl_core.settings.values import (
     ExistingFile,
     Format,
     HttpUrl,
+    Limit,
     Location,
     Locations,
     LogLevel,
@@ -30,7 +31,6 @@ from hfdl_core.settings.values import (
     Port,
     ProxyUrl,
     ProxyUrls,
-    Rate,
     Secret,
     StallSeconds,
     Switch,
@@ -75,7 +75,7 @@ class Settings(BaseModel):
     collector_proxy: ProxyUrl | None = None
 
     downloader: Downloader = DownloaderChoice.AUTO
-    limit_rate: Rate = None  # bytes a second
+    limit_rate: Limit = None  # a rate, or one for each hour of the week
     stall_seconds: StallSeconds = 60.0
     proxy: ProxyUrls = ()  # each is a lane
     ca_file: ExistingFile | None = None
@@ -88,6 +88,7 @@ class Settings(BaseModel):
     hf_hub_offline: Switch = False
 
     warnings: tuple[str, ...] = ()  # no setting: what to tell the user once logging is set up
+    _said: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @classmethod
     def load(cls, options: Mapping[str, object], environ: Mapping[str, str] = os.environ) -> Self:
@@ -101,8 +102,14 @@ class Settings(BaseModel):
             settings = cls.model_validate({**values, "warnings": gathered.warnings})
         except ValidationError as error:
             raise _refused(error, gathered.layer) from error
+        said = {field: given.said(secret=True) for field, given in gathered.layer.items()}
+        settings._said = said  # noqa: SLF001 - it is this class' own
         _check_redis_address(settings, gathered.layer)
         return settings
+
+    def said(self, field: str) -> str | None:
+        """Where the value comes from, as its user wrote it (`--redis-url`); None: a default."""
+        return self._said.get(field)
 
     def redis_target(self) -> RedisTarget | None:
         """The configured Redis; None when neither URL nor host nor port is set."""

@@ -11,36 +11,12 @@ from pydantic import BeforeValidator, SecretStr
 
 from hfdl_core.logs import LogFormat
 from hfdl_core.models import DownloaderChoice
+from hfdl_core.timetable import Timetable
 
 _TRUE: Final = frozenset({"1", "on", "yes", "true"})
 _FALSE: Final = frozenset({"0", "off", "no", "false", ""})
-_SIZE: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)\s*(?P<unit>[kmgt]i?)?b?", re.IGNORECASE)
-_POWERS: Final = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _WORKER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MOST_SECONDS: Final = 7 * 24 * 3600.0
-
-
-def parse_size(text: str) -> int:
-    """Bytes: `500k`, `1.5 MB` (powers of 1000) or `64 MiB` (of 1024). ValueError otherwise."""
-    match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        raise ValueError("a size is a number with a unit, such as 500k, 1.5MB or 64MiB")
-    unit = (match["unit"] or "").lower()
-    base = 1024 if unit.endswith("i") else 1000
-    return int(float(match["number"]) * base ** _POWERS[unit.removesuffix("i")])
-
-
-def parse_rate(text: str) -> int | None:
-    """Bytes a second: a size, `/s` may follow; None for `off`. ValueError otherwise."""
-    if text.strip().lower() in {"off", "none", "unlimited"}:
-        return None
-    try:
-        rate = parse_size(re.sub(r"\s*/\s*s$", "", text.strip(), flags=re.IGNORECASE))
-    except ValueError:
-        rate = 0
-    if rate < 1:
-        raise ValueError("a rate is a size a second, such as 500k, 1MB or 2MiB/s, or off")
-    return rate
 
 
 def parse_switch(value: object) -> bool:
@@ -166,15 +142,17 @@ def _one_of(*words: str) -> Callable[[object], str]:
     return read
 
 
-def _rate(value: object) -> int | None:
-    return parse_rate(str(value))
+def _limit(value: object) -> Timetable | None:
+    """None for `off`, which lifts what a weaker source set."""
+    limit = Timetable.parse(str(value))
+    return None if limit.is_off else limit
 
 
 Port = Annotated[int, BeforeValidator(_whole_number(1, 65535, "a port"))]
 Connections = Annotated[int, BeforeValidator(_whole_number(1, 64, "a number of connections"))]
 Patience = Annotated[float, BeforeValidator(_seconds(0, "a wait"))]
 StallSeconds = Annotated[float, BeforeValidator(_seconds(1, "the stall watchdog"))]
-Rate = Annotated[int | None, BeforeValidator(_rate)]
+Limit = Annotated[Timetable | None, BeforeValidator(_limit)]
 Switch = Annotated[bool, BeforeValidator(parse_switch)]
 Text = Annotated[str, BeforeValidator(_text)]
 Location = Annotated[Path, BeforeValidator(_path)]

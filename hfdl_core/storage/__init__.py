@@ -1,7 +1,9 @@
 """Files on this machine: written safely, resumed after a crash, verified, recorded for `hf`."""
 
 from hfdl_core.storage.disk_need import DiskNeed
+from hfdl_core.storage.gathered_file import GatheredFile
 from hfdl_core.storage.incomplete_file import IncompleteFile
+from hfdl_core.storage.journal_records import RecordedBlock
 from hfdl_core.storage.output_directory import OutputDirectory
 from hfdl_core.storage.verification import (
     VerifyProgress,
@@ -13,8 +15,10 @@ from hfdl_core.storage.verification import (
 
 __all__ = [
     "DiskNeed",
+    "GatheredFile",
     "IncompleteFile",
     "OutputDirectory",
+    "RecordedBlock",
     "VerifyProgress",
     "VerifyReport",
     "WrongFile",

@@ -16,12 +16,13 @@ from hfdl_core.storage.digests import OnRead, ignore_reading, new_hash
 from hfdl_core.storage.disk_faults import disk_faults, storage_error
 from hfdl_core.storage.durability import flush_bytes, flush_directory
 from hfdl_core.storage.exclusive import open_exclusively
+from hfdl_core.storage.final_place import move_into_place, refuse_what_is_in_the_way
 from hfdl_core.storage.following_hash import FollowingHash
 from hfdl_core.storage.hub_metadata import write_metadata
 from hfdl_core.storage.incomplete_names import content_name, record_name
 from hfdl_core.storage.places import INCOMPLETE
 from hfdl_core.storage.position_record import PositionRecord
-from hfdl_core.storage.safe_tree import SafeTree, move, refuse_directory, remove
+from hfdl_core.storage.safe_tree import SafeTree, remove
 
 
 class IncompleteFile:
@@ -41,7 +42,7 @@ class IncompleteFile:
         self.durable = 0
         self._is_open = True
         with ExitStack() as opening:
-            self._refuse_what_is_in_the_way()
+            refuse_what_is_in_the_way(tree, self._parts)
             self._directory = opening.enter_context(tree.made(INCOMPLETE))
             with self._faults():
                 self._content = open_exclusively(
@@ -130,13 +131,6 @@ class IncompleteFile:
         self._is_open = False
         self._opened.close()
 
-    def _refuse_what_is_in_the_way(self) -> None:
-        # Said before the bytes are fetched, and once more by the rename after them.
-        with self._tree.found(self._parts[:-1]) as directory:
-            if directory is not None:
-                with self._faults():
-                    refuse_directory(directory, self._parts[-1], self._tree.path(self._parts))
-
     def _resume(self) -> None:
         noted = self._record.read()
         there = os.fstat(self._content).st_size
@@ -150,17 +144,9 @@ class IncompleteFile:
         os.ftruncate(self._content, 0)
 
     def _publish(self, commit: str) -> None:
-        with self._tree.made(self._parts[:-1]) as directory, self._faults():
-            flush_bytes(self._content)
-            move(
-                self._directory,
-                self._name,
-                directory,
-                self._parts[-1],
-                self._tree.path(self._parts),
-            )
-            flush_directory(directory)
-            if self.durable:  # else no position was ever noted: tiny files spare a flush each
+        move_into_place(self._tree, self._parts, self._directory, self._name, self._content)
+        if self.durable:  # else no position was ever noted: tiny files spare a flush each
+            with self._faults():
                 self._record.forget()
                 flush_directory(self._directory)
         write_metadata(self._tree, self._parts, commit, self._file.digest, os.fstat(self._content))

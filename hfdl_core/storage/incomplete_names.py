@@ -2,6 +2,8 @@
 
     <hash of path, size and digest>.<hash of the owner>.incomplete    the bytes
     <the same>.position                                               how many are surely there
+    <the same>.journal                                                which are, when they come as
+                                                                      ranges in any order
 
 The first part alone tells the file, so that room already taken for it can be found whoever fetches
 it; the second keeps two machines that share a directory out of each other's bytes.
@@ -14,6 +16,7 @@ from hfdl_core.models import RepoFile
 
 CONTENT_SUFFIX: Final = ".incomplete"
 RECORD_SUFFIX: Final = ".position"
+JOURNAL_SUFFIX: Final = ".journal"
 SCRATCH_SUFFIX: Final = ".tmp"
 
 
@@ -23,6 +26,10 @@ def content_name(file: RepoFile, owner: str) -> str:
 
 def record_name(content: str) -> str:
     return content.removesuffix(CONTENT_SUFFIX) + RECORD_SUFFIX
+
+
+def journal_name(content: str) -> str:
+    return content.removesuffix(CONTENT_SUFFIX) + JOURNAL_SUFFIX
 
 
 def file_key(file: RepoFile) -> str:

@@ -9,15 +9,18 @@ from hfdl_core.storage.disk_faults import disk_faults
 from hfdl_core.storage.exclusive import lock_unused
 from hfdl_core.storage.incomplete_names import (
     CONTENT_SUFFIX,
+    JOURNAL_SUFFIX,
     RECORD_SUFFIX,
     SCRATCH_SUFFIX,
+    journal_name,
     owner_key,
     record_name,
 )
 from hfdl_core.storage.places import INCOMPLETE
 from hfdl_core.storage.safe_tree import SafeTree, open_regular, remove
 
-_OURS: Final = (CONTENT_SUFFIX, RECORD_SUFFIX, SCRATCH_SUFFIX)
+_BESIDE: Final = (RECORD_SUFFIX, JOURNAL_SUFFIX)  # of a content, under the same name
+_OURS: Final = (CONTENT_SUFFIX, *_BESIDE, SCRATCH_SUFFIX)
 _BLOCK_BYTES: Final = 512  # of st_blocks, on every system
 
 
@@ -69,7 +72,7 @@ def _belongs(name: str, owner: str | None) -> bool:
 def _remove_unused(directory: int, name: str) -> bool:
     if name.endswith(CONTENT_SUFFIX):
         return _remove_content(directory, name)
-    if name.endswith(RECORD_SUFFIX) and _content_exists(directory, name):
+    if name.endswith(_BESIDE) and _content_exists(directory, name):
         return False  # it goes with its content, under the content's lock
     remove(directory, name)
     return True
@@ -84,11 +87,12 @@ def _remove_content(directory: int, name: str) -> bool:
             return False
         remove(directory, name)
         remove(directory, record_name(name))
+        remove(directory, journal_name(name))
         return True
     finally:
         os.close(descriptor)
 
 
 def _content_exists(directory: int, record: str) -> bool:
-    content = record.removesuffix(RECORD_SUFFIX) + CONTENT_SUFFIX
+    content = record.rpartition(".")[0] + CONTENT_SUFFIX
     return os.access(content, os.F_OK, dir_fd=directory, follow_symlinks=False)

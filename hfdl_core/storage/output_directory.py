@@ -1,20 +1,29 @@
 """One destination root on this machine: what may be written there, and what is there already."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from hfdl_core.listed_path import check_wanted_path
 from hfdl_core.models import RepoFile
 from hfdl_core.storage import leftovers
 from hfdl_core.storage.control import is_marked, prepare_control
+from hfdl_core.storage.destination_lock import lock_for_collecting
 from hfdl_core.storage.digests import OnRead, ignore_reading
 from hfdl_core.storage.disk_faults import disk_faults, existing_ancestor
 from hfdl_core.storage.disk_need import DiskNeed, disk_need
 from hfdl_core.storage.examination import Verdict, examine, look
+from hfdl_core.storage.gathered_file import GatheredFile
 from hfdl_core.storage.hub_metadata import read_metadata, write_metadata
 from hfdl_core.storage.hub_trees import write_tree
 from hfdl_core.storage.incomplete_file import IncompleteFile
+from hfdl_core.storage.manifest_copy import (
+    has_manifest,
+    read_manifest,
+    remove_manifest,
+    write_manifest,
+)
 from hfdl_core.storage.places import Parts
 from hfdl_core.storage.probes import leave_probe, remove_probe, sees_probe
 from hfdl_core.storage.safe_tree import SafeTree
@@ -69,6 +78,10 @@ class OutputDirectory:
         """Remove temporary files not in use and not written for so long; returns bytes freed."""
         return leftovers.remove_stale(self._tree, older_than_seconds, owner)
 
+    def lock_for_collecting(self) -> AbstractContextManager[None]:
+        """Keep other collectors out of the directory; FileInUse when one is at work there."""
+        return lock_for_collecting(self._tree)
+
     # --- is this the same directory on two machines? -----------------------------------------
 
     def leave_probe(self, job_id: str, text: str) -> None:
@@ -111,6 +124,11 @@ class OutputDirectory:
         self._record(parts, file, commit, found)
         return True
 
+    def looks_like(self, file: RepoFile) -> bool:
+        """Whether a regular file of this size stands in its place; no byte is read."""
+        found = look(self._tree, check_wanted_path(file.path))
+        return found is not None and found.st_size == file.size
+
     def open_incomplete(self, file: RepoFile, owner: str) -> IncompleteFile:
         """Go on with a file where this owner's last durable position was, or begin it.
 
@@ -118,9 +136,28 @@ class OutputDirectory:
         """
         return IncompleteFile(self._tree, file, owner)
 
+    def open_gathered(self, file: RepoFile) -> GatheredFile:
+        """Go on with a file that arrives as ranges, with what was durable of it, or begin it.
+
+        FileInUse while another process, or another part of this one, has it open.
+        """
+        return GatheredFile(self._tree, file)
+
     def write_tree(self, commit: str, files: Iterable[RepoFile]) -> None:
         """Keep the listing of the whole repo for `hf download` and `verify_directory`."""
         write_tree(self._tree, commit, files)
+
+    def keep_manifest(self, job_id: str, files: Iterable[RepoFile]) -> None:
+        """Keep a job's files for a queue that loses them, unless they are kept already."""
+        if not has_manifest(self._tree, job_id):
+            write_manifest(self._tree, job_id, files)
+
+    def kept_manifest(self, job_id: str) -> Iterator[RepoFile]:
+        """In the order in which they were kept; StorageError when there is nothing to rely on."""
+        return read_manifest(self._tree, job_id)
+
+    def drop_manifest(self, job_id: str) -> None:
+        remove_manifest(self._tree, job_id)
 
     def _record(self, parts: Parts, file: RepoFile, commit: str, found: os.stat_result) -> None:
         metadata = read_metadata(self._tree, parts)

@@ -30,7 +30,12 @@ def remove_probe(tree: SafeTree, job_id: str) -> None:
                 remove(directory, place[-1])
 
 
-def _place(tree: SafeTree, job_id: str) -> Parts:
+def checked_job_id(tree: SafeTree, job_id: str) -> str:
+    """The id, as it is safe in a file's name; StorageError for what is none."""
     if not _JOB_ID.fullmatch(job_id):
         raise StorageError(f"{tree.root}: {job_id!r} is not the id of a job")
-    return (*PROBES, job_id)
+    return job_id
+
+
+def _place(tree: SafeTree, job_id: str) -> Parts:
+    return (*PROBES, checked_job_id(tree, job_id))

@@ -5,8 +5,9 @@ from hfdl_core.transfer.cancel import Cancel
 from hfdl_core.transfer.downloader import Downloader, Sink
 from hfdl_core.transfer.http_download import HttpDownloader
 from hfdl_core.transfer.hub_download import HubDownloader
+from hfdl_core.transfer.hub_gate import HubGate, HubVisit
 from hfdl_core.transfer.line import Route
-from hfdl_core.transfer.rate_limit import OnRateLimit
+from hfdl_core.transfer.rate_limit import RateLimit
 from hfdl_core.transfer.source import FileSource
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "FileSource",
     "HttpDownloader",
     "HubDownloader",
-    "OnRateLimit",
+    "HubGate",
+    "HubVisit",
+    "RateLimit",
     "Route",
     "Sink",
     "make_downloader",

@@ -14,8 +14,8 @@ from hfdl_core.transfer.cancel import Cancel
 from hfdl_core.transfer.downloader import Downloader, Sink
 from hfdl_core.transfer.http_download import HttpDownloader
 from hfdl_core.transfer.hub_download import HubDownloader, has_huggingface_hub
+from hfdl_core.transfer.hub_gate import HubGate
 from hfdl_core.transfer.line import Route
-from hfdl_core.transfer.rate_limit import OnRateLimit
 from hfdl_core.transfer.source import FileSource
 
 logger = logging.getLogger(__name__)
@@ -109,14 +109,14 @@ def make_downloader(
     route: Route,
     token: SecretStr | None,
     scratch: Path | None,
-    on_rate_limit: OnRateLimit | None = None,
+    gate: HubGate | None = None,
 ) -> AutoDownloader:
     """The ways of this machine, in the order of the choice.
 
     Files that huggingface_hub fetches pass through `scratch`, on whose disk they must fit; without
     it there is http only. SettingsError when hub is wanted and cannot be.
     """
-    http = HttpDownloader(route, token, on_rate_limit)
+    http = HttpDownloader(route, token, gate)
     if choice is DownloaderChoice.HTTP:
         return AutoDownloader(http)
     if scratch is None or not has_huggingface_hub():
@@ -126,7 +126,7 @@ def make_downloader(
                 "or choose http"
             )
         return AutoDownloader(http)
-    hub = HubDownloader(route, token, scratch)
+    hub = HubDownloader(route, token, scratch, gate)
     return (
         AutoDownloader(hub, http) if choice is DownloaderChoice.HUB else AutoDownloader(http, hub)
     )

@@ -13,8 +13,8 @@ from hfdl_core.transfer.answer import check_range, drain, is_served, pour, refus
 from hfdl_core.transfer.authority import BearerAuth
 from hfdl_core.transfer.cancel import Cancel
 from hfdl_core.transfer.downloader import Downloader, Sink
+from hfdl_core.transfer.hub_gate import HubGate, OpenGate
 from hfdl_core.transfer.line import Line, Lines, Route
-from hfdl_core.transfer.rate_limit import OnRateLimit
 from hfdl_core.transfer.redirects import Redirects
 from hfdl_core.transfer.source import FileSource
 
@@ -26,12 +26,10 @@ class HttpDownloader(Downloader):
 
     fetches_whole = False
 
-    def __init__(
-        self, route: Route, token: SecretStr | None, on_rate_limit: OnRateLimit | None = None
-    ) -> None:
+    def __init__(self, route: Route, token: SecretStr | None, gate: HubGate | None = None) -> None:
         self._stall_seconds = route.stall_seconds
         self._lines = Lines(route)
-        self._redirects = Redirects(BearerAuth(token), on_rate_limit)
+        self._redirects = Redirects(BearerAuth(token), gate or OpenGate())
         self._addresses = AddressBook()
 
     @override
@@ -42,7 +40,7 @@ class HttpDownloader(Downloader):
             return DownloaderName.HTTP
         try:
             with self._lines.borrow(cancel) as line:
-                response = self._answer(line, source, _headers(wanted))
+                response = self._answer(line, source, _headers(wanted), cancel)
                 check_range(response, source.file, wanted)
                 pour(response, wanted, sink, self._stall_seconds)
         except TransferError as error:
@@ -55,7 +53,9 @@ class HttpDownloader(Downloader):
     def close(self) -> None:
         self._lines.close()
 
-    def _answer(self, line: Line, source: FileSource, headers: dict[str, str]) -> Response:
+    def _answer(
+        self, line: Line, source: FileSource, headers: dict[str, str], cancel: Cancel
+    ) -> Response:
         known = self._addresses.find(source)
         if known is not None:
             response = self._redirects.from_elsewhere(line, known, headers)
@@ -65,10 +65,12 @@ class HttpDownloader(Downloader):
                 raise refusal(response, source.file, by_hub=False)
             self._addresses.forget(source)
             drain(response)
-        return self._fresh_answer(line, source, headers)
+        return self._fresh_answer(line, source, headers, cancel)
 
-    def _fresh_answer(self, line: Line, source: FileSource, headers: dict[str, str]) -> Response:
-        answered = self._redirects.from_hub(line, source.url, headers)
+    def _fresh_answer(
+        self, line: Line, source: FileSource, headers: dict[str, str], cancel: Cancel
+    ) -> Response:
+        answered = self._redirects.from_hub(line, source.url, headers, cancel)
         if not is_served(answered.response):
             raise refusal(answered.response, source.file, by_hub=answered.by_hub)
         if answered.signed is not None:

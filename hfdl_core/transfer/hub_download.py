@@ -16,6 +16,7 @@ from hfdl_core.errors import RangeRefused, TransferCancelled, TransferError
 from hfdl_core.models import ByteRange, DownloaderName
 from hfdl_core.transfer.cancel import Cancel
 from hfdl_core.transfer.downloader import Downloader, Sink
+from hfdl_core.transfer.hub_gate import HubGate, OpenGate
 from hfdl_core.transfer.hub_messages import FileWanted
 from hfdl_core.transfer.hub_process import HubProcess, OnProgress
 from hfdl_core.transfer.line import Route
@@ -23,6 +24,8 @@ from hfdl_core.transfer.scratch import Scratch
 from hfdl_core.transfer.source import FileSource
 
 _PIECE_BYTES: Final = 1 << 20
+# Of a small file: HEAD of its address, HEAD and GET of the cache that this leads to.
+_REQUESTS_PER_FILE: Final = 3
 
 
 def has_huggingface_hub() -> bool:
@@ -35,8 +38,15 @@ class HubDownloader(Downloader):
 
     fetches_whole = True
 
-    def __init__(self, route: Route, token: SecretStr | None, scratch: Path) -> None:
+    def __init__(
+        self,
+        route: Route,
+        token: SecretStr | None,
+        scratch: Path,
+        gate: HubGate | None = None,
+    ) -> None:
         self._route = route
+        self._gate = gate or OpenGate()
         self._token = token
         self._scratch_parent = scratch
         self._scratch: Scratch | None = None
@@ -65,7 +75,10 @@ class HubDownloader(Downloader):
         corner = self._corner().directory
         with tempfile.TemporaryDirectory(dir=corner) as directory:
             try:
-                with self._process(source.endpoint, cancel) as process:
+                with (
+                    self._gate.unseen(_REQUESTS_PER_FILE, cancel),
+                    self._process(source.endpoint, cancel) as process,
+                ):
                     arrived = process.fetch(self._wish(source, directory), on_progress, cancel)
             except TransferError as error:
                 if cancel.is_set and not isinstance(error, TransferCancelled):

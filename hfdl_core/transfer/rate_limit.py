@@ -1,7 +1,7 @@
 """Reads how much patience a server asks for: RateLimit and Retry-After headers."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 # `RateLimit: "resolvers";r=2998;t=172` (r requests are left for the next t seconds) and
@@ -19,11 +19,6 @@ class RateLimit(NamedTuple):
     reset_seconds: int
     quota: int | None  # requests per window
     window_seconds: int | None
-
-
-# Called with bucket, remaining, reset seconds, quota and window seconds, from whichever thread
-# has the answer; it must be quick.
-OnRateLimit = Callable[[str, int, int, int | None, int | None], None]
 
 
 def rate_limit(headers: Mapping[str, str]) -> RateLimit | None:

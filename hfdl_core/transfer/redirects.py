@@ -10,9 +10,11 @@ from hfdl_core.errors import ServerFault
 from hfdl_core.transfer.addresses import lifetime_seconds
 from hfdl_core.transfer.answer import drain
 from hfdl_core.transfer.authority import NOBODY, BearerAuth
+from hfdl_core.transfer.cancel import Cancel
 from hfdl_core.transfer.faults import host_of
+from hfdl_core.transfer.hub_gate import HubGate, HubVisit
 from hfdl_core.transfer.line import Line
-from hfdl_core.transfer.rate_limit import OnRateLimit, rate_limit
+from hfdl_core.transfer.rate_limit import rate_limit
 
 _MOST_REDIRECTS: Final = 20
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -38,27 +40,14 @@ class Answered:
 class Redirects:
     """Knows which host is the Hub, and what may be said to it alone."""
 
-    def __init__(self, auth: BearerAuth, on_rate_limit: OnRateLimit | None) -> None:
+    def __init__(self, auth: BearerAuth, gate: HubGate) -> None:
         self._auth = auth
-        self._on_rate_limit = on_rate_limit
+        self._gate = gate
 
-    def from_hub(self, line: Line, url: str, headers: dict[str, str]) -> Answered:
+    def from_hub(self, line: Line, url: str, headers: dict[str, str], cancel: Cancel) -> Answered:
         """Ask the Hub, with the token as long as the way stays on its own origin."""
-        home = _origin(url)
-        for _ in range(_MOST_REDIRECTS + 1):
-            response = line.get(url, headers, self._auth)
-            self._note_rate_limit(response)
-            target = _target(response)
-            if target is None:
-                return Answered(response, by_hub=True)
-            if _origin(target) != home:
-                lifetime = lifetime_seconds(target, response.headers)
-                drain(response)
-                answer = self.from_elsewhere(line, target, headers)
-                return Answered(answer, by_hub=False, signed=SignedAddress(target, lifetime))
-            drain(response)
-            url = target
-        raise _circles(url)
+        with self._gate.visit(cancel) as visit:
+            return self._from_hub(line, url, headers, visit)
 
     def from_elsewhere(self, line: Line, url: str, headers: dict[str, str]) -> Response:
         """Ask another host; the token stays at home even if the way leads back to the Hub."""
@@ -71,10 +60,23 @@ class Redirects:
             url = target
         raise _circles(url)
 
-    def _note_rate_limit(self, response: Response) -> None:
-        limit = rate_limit(response.headers)
-        if limit is not None and self._on_rate_limit is not None:
-            self._on_rate_limit(*limit)
+    def _from_hub(self, line: Line, url: str, headers: dict[str, str], visit: HubVisit) -> Answered:
+        home = _origin(url)
+        for _ in range(_MOST_REDIRECTS + 1):
+            visit.before_request()
+            response = line.get(url, headers, self._auth)
+            visit.answered(rate_limit(response.headers))
+            target = _target(response)
+            if target is None:
+                return Answered(response, by_hub=True)
+            if _origin(target) != home:
+                lifetime = lifetime_seconds(target, response.headers)
+                drain(response)
+                answer = self.from_elsewhere(line, target, headers)
+                return Answered(answer, by_hub=False, signed=SignedAddress(target, lifetime))
+            drain(response)
+            url = target
+        raise _circles(url)
 
 
 def _target(response: Response) -> str | None:

@@ -99,7 +99,7 @@ class Admission:
             )
 
     def _root(self, spec: JobSpec) -> Path:
-        if spec.delivery is Delivery.GATHER or spec.layout is not Layout.DIR:
+        if spec.layout is not Layout.DIR:
             raise OutputRefused(
                 f"job {spec.job_id} wants {spec.delivery}/{spec.layout}: update hfdl here"
             )
@@ -138,6 +138,10 @@ def limited_by(error: HfdlError) -> LimitedBy:
             return LimitedBy.ACCESS
         case "DiskFull" | "OutputRefused" | "FileInUse" | "StorageError":
             return LimitedBy.DISK
+        case "CollectorFull":
+            return LimitedBy.DISK
+        case "CollectorAway" | "CollectorMoved" | "OtherSourceWanted":
+            return LimitedBy.COLLECTOR
         case "QueueRefused" | "PlanMismatch":
             return LimitedBy.REDIS
         case "ServerBusy":

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from hfdl_core.models import LimitedBy, WorkerState
-from hfdl_core.retry import Breaker
 from hfdl_core.worker.admission import Admission
 from hfdl_core.worker.hub_pause import HubPause
+from hfdl_core.worker.lanes import LaneLine, Lanes
 
 
 class Condition(NamedTuple):
@@ -17,16 +17,20 @@ class Condition(NamedTuple):
 class ConditionOf:
     """Puts a worker's condition together from those who know."""
 
-    def __init__(self, admission: Admission, breaker: Breaker, hub_pause: HubPause) -> None:
+    def __init__(self, admission: Admission, lanes: Lanes, hub_pause: HubPause) -> None:
         self._admission = admission
-        self._breaker = breaker
+        self._lanes = lanes
         self._hub_pause = hub_pause
         self.is_draining = False
 
     @property
     def may_work(self) -> bool:
         # A lease taken while the Hub wants nothing asked would only be kept from other machines.
-        return not (self.is_draining or self._breaker.is_open or self._hub_pause.is_on)
+        return not (self.is_draining or self._lanes.are_all_broken or self._hub_pause.is_on)
+
+    def leaves_alone(self, lane: LaneLine) -> bool:
+        """Whether this lane brings nothing while others may; its connections then take no work."""
+        return lane.breaker.is_open and not self._lanes.are_all_broken
 
     @property
     def is_waiting(self) -> bool:
@@ -36,11 +40,15 @@ class ConditionOf:
     def now(self, *, is_working: bool) -> Condition:
         if self.is_draining:
             return Condition(WorkerState.DRAINING, "asked to drain")
-        if self._breaker.is_open:
-            return Condition(WorkerState.STEPPED_ASIDE, self._breaker.reason, LimitedBy.ACCESS)
+        if self._lanes.are_all_broken:
+            reason = self._lanes.broken_because
+            return Condition(WorkerState.STEPPED_ASIDE, reason, LimitedBy.ACCESS)
         if self._hub_pause.is_on:
             state = WorkerState.WORKING if is_working else WorkerState.IDLE
             return Condition(state, self._hub_pause.reason, LimitedBy.HUB_BUDGET)
+        if is_working and self._lanes.are_held_back:
+            reason = "keeps within the fleet's request budget at the Hub"
+            return Condition(WorkerState.WORKING, reason, LimitedBy.HUB_BUDGET)
         if is_working:
             return Condition(WorkerState.WORKING)
         if asides := self._admission.reasons():

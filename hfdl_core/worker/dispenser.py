@@ -7,6 +7,7 @@ import threading
 from typing import NamedTuple
 
 from hfdl_core.errors import (
+    CollectorError,
     HfdlError,
     JobNotRunning,
     OutputRefused,
@@ -18,10 +19,22 @@ from hfdl_core.errors import (
     StorageError,
     UnknownJob,
 )
-from hfdl_core.models import DownloadTask, JobState, LimitedBy, Token
+from hfdl_core.models import (
+    Delivery,
+    DownloadTask,
+    JobId,
+    JobSpec,
+    JobState,
+    LimitedBy,
+    Token,
+)
 from hfdl_core.queue import JobSnapshot, RedisClient
 from hfdl_core.worker.admission import STEP_ASIDE_SECONDS, Admission, limited_by
+from hfdl_core.worker.carving import LEAST_STOLEN_BYTES, SILENT_SECONDS, carve_bytes
+from hfdl_core.worker.collectors import Collectors
 from hfdl_core.worker.condition import ConditionOf
+from hfdl_core.worker.lanes import LaneLine
+from hfdl_core.worker.lease import LeaseBook
 from hfdl_core.worker.options import WorkerOptions
 from hfdl_core.worker.reconnect import Reconnect
 from hfdl_core.worker.time_source import Stop, TimeSource
@@ -29,8 +42,11 @@ from hfdl_core.worker.time_source import Stop, TimeSource
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
-# A server that refuses a claim (no memory, a full disk) may be mended at any moment.
-_REFUSED_SECONDS = 10.0
+# In the last seconds of a gathered job something worth stealing may turn up at any moment.
+_TAIL_POLL_SECONDS = 0.3
+# A server that refuses a claim (no memory, a full disk) may be mended at any moment, and a
+# collector that is away be started again.
+_ASKED_AGAIN_SECONDS = 5.0
 
 
 class Handout(NamedTuple):
@@ -50,15 +66,18 @@ class Dispenser:
         self,
         queue: RedisClient,
         options: WorkerOptions,
-        worker: str,
+        book: LeaseBook,
         admission: Admission,
+        collectors: Collectors,
         reconnect: Reconnect,
         time: TimeSource,
     ) -> None:
         self._queue = queue
         self._options = options
-        self._worker = worker
+        self._book = book
+        self._worker = book.worker
         self._admission = admission
+        self._collectors = collectors
         self._reconnect = reconnect
         self._time = time
         self._numbers = itertools.count(1)
@@ -66,16 +85,20 @@ class Dispenser:
         self._chance = random.Random()  # noqa: S311 - jitter, not a secret
         self._empty_at = float("-inf")
         self._empty_since: float | None = None
+        self._poll_seconds = _POLL_SECONDS
 
-    def next_task(self, stop: Stop, condition: ConditionOf) -> Handout | None:
+    def next_task(self, stop: Stop, condition: ConditionOf, lane: LaneLine) -> Handout | None:
         """A claimed task; None when nothing was to be had this time (ask again at once)."""
+        if condition.leaves_alone(lane):
+            stop.wait(_POLL_SECONDS)
+            return None
         with self._lock:
-            pause = self._empty_at + _POLL_SECONDS - self._time.monotonic()
+            pause = self._empty_at + self._poll_seconds - self._time.monotonic()
             if pause > 0 and stop.wait(pause * self._chance.uniform(0.8, 1.0)):
                 return None
             handout = None
             if condition.may_work and not stop.is_asked:
-                handout = self._claim_from_fairest()
+                handout = self._claim_from_fairest(lane)
             if handout is not None or condition.is_waiting:
                 self.worked()
             if handout is None:
@@ -96,13 +119,14 @@ class Dispenser:
         if self._empty_since is None:
             self._empty_since = self._empty_at
 
-    def _claim_from_fairest(self) -> Handout | None:
+    def _claim_from_fairest(self, lane: LaneLine) -> Handout | None:
         snapshots = self._reconnect.until_answered(self._queue.snapshots)
         self._admission.keep_only(
             {snapshot.job_id for snapshot in snapshots if not snapshot.state.is_finished}
         )
+        self._poll_seconds = _POLL_SECONDS
         for snapshot in sorted(snapshots, key=_share_in_use):
-            if self._is_worth_asking(snapshot) and (handout := self._claim(snapshot)):
+            if self._is_worth_asking(snapshot) and (handout := self._claim(snapshot, lane)):
                 return handout
         return None
 
@@ -118,26 +142,53 @@ class Dispenser:
             and self._admission.aside(job_id) is None
         )
 
-    def _claim(self, snapshot: JobSnapshot) -> Handout | None:
+    def _claim(self, snapshot: JobSnapshot, lane: LaneLine) -> Handout | None:
         job_id = snapshot.spec.job_id
-        tokens = [Token(f"{self._worker}.{next(self._numbers)}")]
         try:
-            self._admission.admit(snapshot.spec)
-            # Before the first send: a claim that is repeated finds the lease that it made then.
-            granted_at = self._time.monotonic()
-            claimed = self._reconnect.until_answered(
-                lambda: self._queue.claim(job_id, self._worker, tokens), most_refusals=0
-            )
+            self._check_can_serve(snapshot.spec)
+            return self._claimed_or_stolen(snapshot, lane)
         except (UnknownJob, QueueEmptied, JobNotRunning) as error:
             logger.info("%s", error)
-            return None
-        except QueueRefused as error:
-            self._step_aside(snapshot, error, _REFUSED_SECONDS)
-            return None
+        except (QueueRefused, CollectorError) as error:
+            self._step_aside(snapshot, error, _ASKED_AGAIN_SECONDS)
         except (OutputRefused, StorageError, ProtocolMismatch, PlanMismatch) as error:
             self._step_aside(snapshot, error, STEP_ASIDE_SECONDS)
+        logger.debug("nothing of job %s", job_id)
+        return None
+
+    def _check_can_serve(self, spec: JobSpec) -> None:
+        if spec.delivery is Delivery.GATHER:
+            self._reconnect.until_answered(lambda: self._collectors.of(spec.job_id))
+        else:
+            self._admission.admit(spec)
+
+    def _claimed_or_stolen(self, snapshot: JobSnapshot, lane: LaneLine) -> Handout | None:
+        job_id, gathers = snapshot.spec.job_id, snapshot.spec.delivery is Delivery.GATHER
+        token = Token(f"{self._worker}.{next(self._numbers)}")
+        carve = carve_bytes(snapshot, lane) if gathers else 0
+        # Before the first send: a claim that is repeated finds the lease that it made then.
+        granted_at = self._time.monotonic()
+        claimed = self._reconnect.until_answered(
+            lambda: self._queue.claim(job_id, self._worker, [token], carve), most_refusals=0
+        )
+        self._book.note_tail(job_id, is_tail=gathers and snapshot.pending <= len(claimed.tasks))
+        if claimed.tasks:
+            return Handout(claimed.tasks[0], granted_at)
+        if not gathers:
             return None
-        return Handout(claimed.tasks[0], granted_at) if claimed.tasks else None
+        self._poll_seconds = _TAIL_POLL_SECONDS
+        granted_at = self._time.monotonic()
+        stolen = self._reconnect.until_answered(lambda: self._steal(job_id, token), most_refusals=0)
+        return None if stolen is None else Handout(stolen, granted_at)
+
+    def _steal(self, job_id: JobId, token: Token) -> DownloadTask | None:
+        return self._queue.steal(
+            job_id,
+            self._worker,
+            token,
+            minimum_bytes=LEAST_STOLEN_BYTES,
+            silent_seconds=SILENT_SECONDS,
+        )
 
     def _step_aside(self, snapshot: JobSnapshot, error: HfdlError, seconds: float) -> None:
         job_id = snapshot.spec.job_id

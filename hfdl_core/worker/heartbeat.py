@@ -6,6 +6,7 @@ from hfdl_core.errors import QueueError
 from hfdl_core.models import WorkerStatus
 from hfdl_core.queue import RedisClient
 from hfdl_core.worker.condition import ConditionOf
+from hfdl_core.worker.lanes import Lanes
 from hfdl_core.worker.lease import LeaseBook
 from hfdl_core.worker.reconnect import Reconnect
 from hfdl_core.worker.tally import Tally
@@ -23,6 +24,7 @@ class Heartbeat:
         book: LeaseBook,
         tally: Tally,
         condition: ConditionOf,
+        lanes: Lanes,
         reconnect: Reconnect,
     ) -> None:
         self._queue = queue
@@ -30,6 +32,7 @@ class Heartbeat:
         self._book = book
         self._tally = tally
         self._condition = condition
+        self._lanes = lanes
         self._reconnect = reconnect
         self._fleet_epoch: str | None = None
         self._is_duplicate = False
@@ -42,6 +45,7 @@ class Heartbeat:
             logger.debug("heartbeat not heard: %s", error)
             return
         self._reconnect.answered()
+        self._lanes.throttle.hear(beat.limits)
         if self._fleet_epoch not in {None, beat.fleet_epoch}:
             logger.error("redis was emptied: every job in it is gone; give the same command again")
         self._fleet_epoch = beat.fleet_epoch
@@ -65,18 +69,15 @@ class Heartbeat:
     def status(self) -> WorkerStatus:
         leases = self._book.leases()
         condition = self._condition.now(is_working=bool(leases))
-        speed = self._tally.speed.bytes_per_second()
         return self._blank.model_copy(
             update={
                 "state": condition.state,
                 "reason": _sendable(condition.reason),
                 "limited_by": condition.limited_by,
-                "throughput_bytes_per_second": speed,
+                "throughput_bytes_per_second": self._tally.speed.bytes_per_second(),
+                "limit_bytes_per_second": self._lanes.throttle.limiter.rate,
                 "tasks": tuple(lease.as_current_task() for lease in leases),
-                "lanes": tuple(
-                    lane.model_copy(update={"bytes_per_second": speed})
-                    for lane in self._blank.lanes
-                ),
+                "lanes": self._lanes.as_lanes(),
                 "files_completed": self._tally.files_completed,
                 "bytes_completed": self._tally.bytes_completed,
                 "errors": self._tally.errors,

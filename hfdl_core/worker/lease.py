@@ -8,6 +8,7 @@ from enum import StrEnum
 from hfdl_core.models import CurrentTask, DownloadTask, JobId, Token
 from hfdl_core.task_id import TaskKind
 from hfdl_core.transfer import Cancel
+from hfdl_core.worker.lanes import LaneLine
 from hfdl_core.worker.speed import SpeedMeter
 from hfdl_core.worker.time_source import TimeSource
 
@@ -23,8 +24,11 @@ class Right(StrEnum):
 class Lease:
     """One task in hand."""
 
-    def __init__(self, task: DownloadTask, granted_at: float, time: TimeSource) -> None:
+    def __init__(
+        self, task: DownloadTask, granted_at: float, time: TimeSource, lane: LaneLine
+    ) -> None:
         self.task = task
+        self.lane = lane
         self.cancel = Cancel()
         self.speed = SpeedMeter(time)
         self.path = task.files[0].path
@@ -32,7 +36,9 @@ class Lease:
         self.file_end = task.files[0].size if task.kind is TaskKind.BATCH else task.end
         self.bytes_written = task.begin
         self.position = 0 if task.kind is TaskKind.BATCH else task.begin
+        self.end = task.end  # may come nearer: an idle worker has taken what lies beyond
         self.reason = ""
+        self.is_trailing = False  # handed over, but not yet known to be durable
         self._accepted_at = granted_at
         self._right = Right.HELD
         self._lock = threading.Lock()
@@ -55,6 +61,18 @@ class Lease:
     def give_back(self, reason: str) -> None:
         """Stop, and return the task to the queue with its position."""
         self._stop(Right.RETURNING, reason)
+
+    def received(self, size: int) -> None:
+        """Count bytes off the network; waits as long as the worker's rate limit wants."""
+        self.speed.count(size)
+        self.lane.received(size, self.cancel)
+
+    def shrink(self, end: int) -> None:
+        """What lies beyond belongs to somebody else now; an end never moves away again."""
+        with self._lock:
+            self.end = min(self.end, end)
+            if self.task.kind is TaskKind.RANGE:
+                self.file_end = self.end
 
     def begin_file(self, path: str, size: int) -> None:
         """Show people the next file of a batch."""
@@ -82,19 +100,25 @@ class Lease:
 class LeaseBook:
     """All leases in hand; safe to use from every thread of the worker."""
 
-    def __init__(self, time: TimeSource) -> None:
+    def __init__(self, worker: str, time: TimeSource) -> None:
+        """`worker` is its id and its boot id, under which the queue knows who holds a lease."""
+        self.worker = worker
         self._time = time
         self._leases: dict[Token, Lease] = {}
         self._closed_because = ""
+        self._tails: set[JobId] = set()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._leases)
 
     @contextmanager
-    def hold(self, task: DownloadTask, granted_at: float) -> Iterator[Lease]:
-        """Keep the lease reported until the block ends; `granted_at` is never too late."""
-        lease = Lease(task, granted_at, self._time)
+    def hold(self, task: DownloadTask, granted_at: float, lane: LaneLine) -> Iterator[Lease]:
+        """Keep the lease reported until the block ends, or until it is dropped when kept longer.
+
+        `granted_at` is never too late.
+        """
+        lease = Lease(task, granted_at, self._time, lane)
         with self._lock:
             self._leases[task.token] = lease
             closed_because = self._closed_because
@@ -103,8 +127,13 @@ class LeaseBook:
         try:
             yield lease
         finally:
-            with self._lock:
-                del self._leases[task.token]
+            if not lease.is_trailing:
+                self.drop(lease)
+
+    def drop(self, lease: Lease) -> None:
+        """It has ended: it is not reported any more."""
+        with self._lock:
+            self._leases.pop(lease.task.token, None)
 
     def leases(self, job_id: JobId | None = None) -> list[Lease]:
         with self._lock:
@@ -116,6 +145,14 @@ class LeaseBook:
 
     def job_ids(self) -> set[JobId]:
         return {lease.task.job_id for lease in self.leases()}
+
+    def note_tail(self, job_id: JobId, *, is_tail: bool) -> None:
+        """Whether all that is left of a job is in somebody's hands."""
+        with self._lock:
+            (self._tails.add if is_tail else self._tails.discard)(job_id)
+
+    def is_tail(self, job_id: JobId) -> bool:
+        return job_id in self._tails
 
     def close(self, reason: str) -> None:
         """Give back every lease in hand, and at once those whose claim is still on its way."""

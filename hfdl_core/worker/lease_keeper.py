@@ -12,6 +12,9 @@ from hfdl_core.worker.time_source import TimeSource
 logger = logging.getLogger(__name__)
 
 REPORT_SECONDS = 5.0
+# Where nothing is pending any more thieves look for what to take: they shall see the present.
+_TAIL_REPORT_SECONDS = 1.0
+REPORT_LOOK_SECONDS = 1.0
 SELF_STOP_LOOK_SECONDS = 1.0
 # The lease lasts 45 s on Redis' clock; ten seconds are for a report that is on its way.
 SELF_STOP_SECONDS = 35.0
@@ -25,23 +28,28 @@ class LeaseKeeper:
         queue: RedisClient,
         book: LeaseBook,
         reconnect: Reconnect,
-        worker: str,
         time: TimeSource,
     ) -> None:
         self._queue = queue
         self._book = book
         self._reconnect = reconnect
-        self._worker = worker
         self._time = time
+        self._reported_at: dict[JobId, float] = {}
 
-    def report_all(self) -> None:
-        """Report each job's leases once; never raises for a queue that is away.
+    def report_due(self) -> None:
+        """Report the jobs whose time has come; never raises for a queue that is away.
 
         With a server that hangs this takes 20 s and more a job: the clock that stops silent leases
         is looked at elsewhere.
         """
+        now = self._time.monotonic()
         for job_id in self._book.job_ids():
-            self._report(job_id, self._book.leases(job_id))
+            is_tail = self._book.is_tail(job_id)
+            wait = _TAIL_REPORT_SECONDS if is_tail else REPORT_SECONDS
+            # A little early rather than a second late.
+            if now - self._reported_at.get(job_id, float("-inf")) >= wait - REPORT_LOOK_SECONDS / 2:
+                self._reported_at[job_id] = now
+                self._report(job_id, self._book.leases(job_id))
 
     def stop_the_silent(self) -> None:
         """Stop what has had no accepted report for 35 s; asks nobody."""
@@ -63,7 +71,7 @@ class LeaseKeeper:
             for lease in leases
         ]
         try:
-            reported = self._queue.report(job_id, self._worker, progress)
+            reported = self._queue.report(job_id, self._book.worker, progress)
         except QueueRolledBack as error:
             self._reconnect.rolled_back(error)
             return
@@ -83,9 +91,11 @@ class LeaseKeeper:
         self, leases: list[Lease], ends: dict[Token, int | None], state: JobState, sent_at: float
     ) -> None:
         for lease in leases:
-            if ends.get(lease.task.token) is None:
+            end = ends.get(lease.task.token)
+            if end is None:
                 lease.lose()
                 continue
             lease.accepted(sent_at)
+            lease.shrink(end)
             if state is not JobState.RUNNING:
                 lease.give_back(f"the job is {state}")

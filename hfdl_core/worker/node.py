@@ -4,39 +4,56 @@ import logging
 import os
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from hfdl_core.errors import QueueError
 from hfdl_core.machine import WorkerMarks, host_name, machine_id, new_boot_id
-from hfdl_core.models import Lane, WorkerState, WorkerStatus
+from hfdl_core.models import WorkerState, WorkerStatus
 from hfdl_core.queue import RedisClient
-from hfdl_core.retry import Breaker, RetryPolicy
-from hfdl_core.transfer import AutoDownloader
-from hfdl_core.worker.admission import STEP_ASIDE_SECONDS, Admission
+from hfdl_core.retry import RetryPolicy
+from hfdl_core.worker.admission import Admission
 from hfdl_core.worker.bring_home import BringHome
+from hfdl_core.worker.collectors import Collectors
 from hfdl_core.worker.condition import ConditionOf
 from hfdl_core.worker.dispenser import Dispenser
 from hfdl_core.worker.ended import RecentlyEnded
 from hfdl_core.worker.endings import Endings
+from hfdl_core.worker.fetching import Fetching
+from hfdl_core.worker.gathering import Gathering
+from hfdl_core.worker.handing_over import Senders
 from hfdl_core.worker.heartbeat import Heartbeat
 from hfdl_core.worker.hub_pause import HubPause
+from hfdl_core.worker.lanes import LaneLine, Lanes, WayOut
 from hfdl_core.worker.lease import LeaseBook
-from hfdl_core.worker.lease_keeper import REPORT_SECONDS, SELF_STOP_LOOK_SECONDS, LeaseKeeper
+from hfdl_core.worker.lease_keeper import (
+    REPORT_LOOK_SECONDS,
+    REPORT_SECONDS,
+    SELF_STOP_LOOK_SECONDS,
+    LeaseKeeper,
+)
 from hfdl_core.worker.options import WorkerOptions
 from hfdl_core.worker.predecessors import between_predecessors_and_successors
+from hfdl_core.worker.rate_limiter import RateLimiter
 from hfdl_core.worker.reconnect import Reconnect
 from hfdl_core.worker.run_task import TaskRunner
 from hfdl_core.worker.specs import Specs
 from hfdl_core.worker.tally import Tally
+from hfdl_core.worker.throttle import Throttle
 from hfdl_core.worker.time_source import RealTime, Stop, TimeSource
+from hfdl_core.worker.trailing import LOOK_SECONDS as TRAILING_LOOK_SECONDS
+from hfdl_core.worker.trailing import Trailing
 from hfdl_core.worker.wall import unexpected
+from hfdl_core.worker.ways_home import WaysHome
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 2.0
+_TIMETABLE_LOOK_SECONDS = 1.0
 _IDLE_CHECK_SECONDS = 0.2
+_MOST_FILES_AT_ONCE = 256  # of all batches together; threads are made when they are needed
 _FIRST_PAUSE_SECONDS = 0.25
 _LONGEST_PAUSE_SECONDS = 8.0
 _RETURN_SECONDS = 10.0  # time for cancelled tasks to give their leases back
@@ -55,8 +72,9 @@ class WorkerNode:
     def __init__(
         self,
         queue: RedisClient,
-        downloader: AutoDownloader,
+        ways: Sequence[WayOut],
         options: WorkerOptions,
+        collectors: Collectors,
         time: TimeSource | None = None,
     ) -> None:
         time = time or RealTime()
@@ -71,24 +89,40 @@ class WorkerNode:
         self._time = time
         self._stop = Stop()
         hub_pause = HubPause(retry, time, self._stop)
-        self._book = LeaseBook(time)
-        self._breaker = Breaker(time.monotonic, open_seconds=STEP_ASIDE_SECONDS)
+        self._book = LeaseBook(worker, time)
+        self._lanes = Lanes(ways, Throttle(RateLimiter(time), options.limit), time)
         reconnect = Reconnect(self._stop, ended, random.Random())  # noqa: S311
         admission = Admission(options, machine_id(), time)
-        self._condition = ConditionOf(admission, self._breaker, hub_pause)
-        self._dispenser = Dispenser(queue, options, worker, admission, reconnect, time)
+        self._condition = ConditionOf(admission, self._lanes, hub_pause)
+        self._dispenser = Dispenser(
+            queue, options, self._book, admission, collectors, reconnect, time
+        )
+        endings = Endings(queue, reconnect, ended, retry)
+        fetching = Fetching(options.endpoint, hub_pause, tally)
+        self._senders = Senders(time)
+        self._ways_home = WaysHome(
+            bring_home=BringHome(fetching, machine_id()[:8], time),
+            gathering=Gathering(fetching, collectors, self._senders, time),
+            trailing=Trailing(self._book, collectors, endings, time),
+            pool=ThreadPoolExecutor(_MOST_FILES_AT_ONCE, "batch"),
+        )
         self._runner = TaskRunner(
             self._book,
             Specs(queue, reconnect),
             admission,
-            BringHome(downloader, options.endpoint, machine_id()[:8], time, hub_pause, tally),
-            Endings(queue, reconnect, ended, retry),
-            self._breaker,
+            self._ways_home,
+            endings,
             tally,
         )
-        self._keeper = LeaseKeeper(queue, self._book, reconnect, worker, time)
+        self._keeper = LeaseKeeper(queue, self._book, reconnect, time)
         self._heartbeat = Heartbeat(
-            queue, _blank_status(options, boot_id), self._book, tally, self._condition, reconnect
+            queue,
+            _blank_status(options, boot_id),
+            self._book,
+            tally,
+            self._condition,
+            self._lanes,
+            reconnect,
         )
 
     def run(self) -> ExitReason:
@@ -99,15 +133,20 @@ class WorkerNode:
 
     def _run(self) -> ExitReason:
         connections = [
-            threading.Thread(target=self._serve, name=f"connection-{number}", daemon=True)
-            for number in range(1, self._options.connections + 1)
+            threading.Thread(
+                target=self._serve, args=(lane,), name=f"{lane.name}-{number}", daemon=True
+            )
+            for lane in self._lanes.all
+            for number in range(1, lane.connections + 1)
         ]
         ended = threading.Event()
         loops = [
             threading.Thread(target=_every, args=(seconds, ended, turn), name=name, daemon=True)
             for seconds, turn, name in (
                 (BEAT_SECONDS, self._heartbeat.beat, "heartbeat"),
-                (REPORT_SECONDS, self._keeper.report_all, "lease-keeper"),
+                (_TIMETABLE_LOOK_SECONDS, self._lanes.throttle.look, "throttle"),
+                (REPORT_LOOK_SECONDS, self._keeper.report_due, "lease-keeper"),
+                (TRAILING_LOOK_SECONDS, self._ways_home.trailing.look, "trailing"),
                 # On a thread of its own: the keeper may hang in a report just when this is due.
                 (SELF_STOP_LOOK_SECONDS, self._keeper.stop_the_silent, "self-stop"),
             )
@@ -149,6 +188,7 @@ class WorkerNode:
         return ExitReason.STOPPED
 
     def _wind_down(self, connections: list[threading.Thread]) -> None:
+        self._lanes.stop_waiting_for_the_hub()
         deadline = self._time.monotonic() + self._options.grace_seconds
         while len(self._book) and self._time.monotonic() < deadline:
             if self._stop.wait_now(_IDLE_CHECK_SECONDS):
@@ -157,28 +197,31 @@ class WorkerNode:
         deadline = self._time.monotonic() + _RETURN_SECONDS
         for connection in connections:
             connection.join(timeout=max(0.0, deadline - self._time.monotonic()))
+        self._ways_home.trailing.give_back_all()
+        self._ways_home.pool.shutdown(wait=False, cancel_futures=True)
+        self._senders.close()
         for lease in self._book.leases():
             logger.warning("%s did not stop in time; its lease runs out by itself", lease.path)
 
-    def _serve(self) -> None:
+    def _serve(self, lane: LaneLine) -> None:
         while not self._stop.is_asked:
-            if unexpected(self._serve_once, "connection") is not None:
+            if unexpected(lambda: self._serve_once(lane), "connection") is not None:
                 self._stop.wait(BEAT_SECONDS)
 
-    def _serve_once(self) -> None:
+    def _serve_once(self, lane: LaneLine) -> None:
         try:
-            handout = self._dispenser.next_task(self._stop, self._condition)
+            handout = self._dispenser.next_task(self._stop, self._condition, lane)
         except QueueError as error:
             logger.warning("no work: %s", error)
             self._stop.wait(BEAT_SECONDS)
             return
         if handout is not None:
-            self._runner.run(handout)
+            self._runner.run(handout, lane)
             self._dispenser.worked()
-            self._pause_after_failures()
+            self._pause_after_failures(lane)
 
-    def _pause_after_failures(self) -> None:
-        failures = self._breaker.failures_in_a_row
+    def _pause_after_failures(self, lane: LaneLine) -> None:
+        failures = lane.breaker.failures_in_a_row
         if failures:
             self._stop.wait(min(_FIRST_PAUSE_SECONDS * 2.0**failures, _LONGEST_PAUSE_SECONDS))
 
@@ -199,5 +242,4 @@ def _blank_status(options: WorkerOptions, boot_id: str) -> WorkerStatus:
         version=options.version,
         state=WorkerState.STARTING,
         started_at=datetime.now(UTC),
-        lanes=(Lane(name=options.lane_name, connections=options.connections),),
     )

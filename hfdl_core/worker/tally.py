@@ -24,6 +24,12 @@ class Tally:
             if came_by is not DownloaderName.DISK:
                 self.bytes_completed += file.size
 
+    def bytes_gathered(self, size: int, came_by: DownloaderName) -> None:
+        """A range was handed over: its file is counted by the collector."""
+        if came_by is not DownloaderName.DISK:
+            with self._lock:
+                self.bytes_completed += size
+
     def failed(self, error: str) -> None:
         with self._lock:
             self.errors += 1

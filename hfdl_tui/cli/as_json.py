@@ -10,6 +10,7 @@ _WORKER_FIELDS: Final = (
     "status",
     "last_heartbeat_seconds_ago",
     "throughput_bytes_per_second",
+    "limit_bytes_per_second",
     "tasks",
     "lanes",
     "files_completed",

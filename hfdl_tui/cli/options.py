@@ -49,7 +49,12 @@ def hub_options(command: Callback) -> Callback:
     """The way from this machine to the Hub."""
     return all_of(
         [
-            click.option("--proxy", metavar="URL", multiple=True, help="The way to the Hub."),
+            click.option(
+                "--proxy",
+                metavar="URL",
+                multiple=True,
+                help="The way to the Hub; several for a worker: each is a lane of its own.",
+            ),
             click.option("--ca-file", metavar="FILE", help="CA certificates to trust for it."),
         ],
         command,
@@ -60,7 +65,7 @@ def fetch_options(command: Callback) -> Callback:
     """How this machine fetches; for the verbs that run a worker here."""
     return all_of(
         [
-            click.option("--connections", metavar="N", help="At once, to the Hub; default 2."),
+            click.option("--connections", metavar="N", help="At once, on each lane; default 2."),
             click.option(
                 "--downloader", metavar="auto|http|hub", help="How files come; default auto."
             ),
@@ -68,6 +73,12 @@ def fetch_options(command: Callback) -> Callback:
                 "--stall-seconds",
                 metavar="SECONDS",
                 help="Try again after so long without a byte; default 60.",
+            ),
+            click.option(
+                "--limit-rate",
+                metavar="RATE",
+                help="Bytes a second for all lanes together, such as 500k or 2MB (1k is 1000), "
+                "or a timetable as rclone's: '08:00,512k 23:00,off'.",
             ),
             hub_options,
         ],

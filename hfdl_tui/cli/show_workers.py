@@ -7,12 +7,14 @@ from hfdl_tui.cli import figures
 from hfdl_tui.cli.output import emit
 from hfdl_tui.cli.table import Column, Fit, emit_table
 
+_LIMIT = Column("LIMIT", Fit.RIGHT)  # only where somebody has one
 _COLUMNS = (
     Column("WORKER"),
     Column("HOST", Fit.SHRINK),
     Column("STATUS"),
     Column("SEEN", Fit.RIGHT),
     Column("SPEED", Fit.RIGHT),
+    _LIMIT,
     Column("FILES", Fit.RIGHT),
     Column("SIZE", Fit.RIGHT),
     Column("ERRORS", Fit.RIGHT),
@@ -27,16 +29,20 @@ def emit_workers(workers: Sequence[WorkerView]) -> None:
         emit("no workers; start one with `hfdl worker`")
         return
     here_first = sorted(workers, key=lambda worker: worker.status in _GONE)
-    emit_table(_COLUMNS, [_row(worker) for worker in here_first])
+    is_limited = any(worker.limit_bytes_per_second is not None for worker in workers)
+    columns = _COLUMNS if is_limited else [each for each in _COLUMNS if each is not _LIMIT]
+    emit_table(columns, [_row(worker, is_limited=is_limited) for worker in here_first])
 
 
-def _row(worker: WorkerView) -> tuple[str, ...]:
+def _row(worker: WorkerView, *, is_limited: bool) -> tuple[str, ...]:
+    limit = (figures.rate(worker.limit_bytes_per_second or 0),) if is_limited else ()
     return (
         worker.worker_id,
         worker.host,
         worker.status.replace("_", " "),
         f"{figures.duration(worker.last_heartbeat_seconds_ago)} ago",
         figures.rate(worker.throughput_bytes_per_second),
+        *limit,
         figures.count(worker.files_completed),
         figures.size(worker.bytes_completed),
         figures.count(worker.errors),

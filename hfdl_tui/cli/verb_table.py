@@ -36,12 +36,12 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
         "cancel": Entry("steer", "end a job; what is on disk stays"),
         "drain": Entry("steer", "no new work for a worker; what is in hand is finished"),
         "undrain": Entry("steer", "give a drained worker work again"),
-        "limit": Entry("later", "rate limit, live, for one worker or the fleet"),
+        "limit": Entry("limit", "rate limit, live, for one worker or the fleet"),
     },
     "Check": {
         "verify": Entry("verify", "re-hash what is on disk"),
         "server": Entry("server", "the embedded server in the foreground, for other machines"),
-        "doctor": Entry("later", "one line a check, and what to do"),
+        "doctor": Entry("doctor", "one line a check, and what to do"),
         "demo": Entry("later", "a local pretend Hub with workers: no network, no token"),
     },
 }

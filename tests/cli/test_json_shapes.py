@@ -80,6 +80,7 @@ def test_a_worker() -> None:
         "status": "str",
         "last_heartbeat_seconds_ago": "float",
         "throughput_bytes_per_second": "float",
+        "limit_bytes_per_second": "NoneType",
         "tasks": "list",
         "lanes": "list",
         "files_completed": "int",

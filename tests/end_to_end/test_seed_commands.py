@@ -118,7 +118,7 @@ def test_headless_worker_needs_no_screen_and_imports_none(fleet: Fleet, hub: Pre
         (["collect", "abc"], 2, "collect"),
         (["demo"], 2, "demo"),
         (["doctor"], 2, "doctor"),
-        (["limit", "1MB"], 2, "limit"),
+        (["limit", "1XB"], 2, "limit"),
         (["get", "acme/tiny", "--deliver", "gather"], 2, "gather"),
         (["get", "acme/tiny", "--layout", "cache"], 2, "cache"),
         ([], 2, "dashboard"),

@@ -11,6 +11,7 @@ from hfdl_core.errors import SettingsError
 from hfdl_core.logs import LogFormat
 from hfdl_core.models import DownloaderChoice
 from hfdl_core.settings import Settings
+from hfdl_core.timetable import Timetable
 
 
 def _config(text: str, folder: Path) -> Path:
@@ -233,7 +234,7 @@ def test_lists_can_be_written_everywhere(empty_machine: Path) -> None:
 def test_off_lifts_a_limit_that_a_weaker_source_set() -> None:
     environ = {"HFDL_LIMIT_RATE": "1MB"}
 
-    assert Settings.load({}, environ).limit_rate == 1_000_000
+    assert Settings.load({}, environ).limit_rate == Timetable.parse("1MB")
     assert Settings.load({"limit_rate": "off"}, environ).limit_rate is None
 
 

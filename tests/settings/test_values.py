@@ -2,7 +2,7 @@
 
 import pytest
 
-from hfdl_core.settings import parse_rate, parse_size
+from hfdl_core.sizes import parse_rate, parse_size
 
 
 @pytest.mark.parametrize(

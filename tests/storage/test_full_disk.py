@@ -4,7 +4,6 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,20 +15,6 @@ from tests.storage.samples import COMMIT, OWNER, everything, lfs_file, store
 
 CONTENT = os.urandom(1 << 16) * 40
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A filesystem of 1 MiB and 40 inodes."""
-    if os.geteuid() != 0 or sys.platform != "linux":
-        pytest.skip("only root on Linux may mount a small disk")
-    place = tmp_path / "disk"
-    place.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=1m,nr_inodes=40", "tmpfs", str(place)]
-    if subprocess.run(["/usr/bin/env", "mount", *options], check=False).returncode:
-        pytest.skip("this machine lets nobody mount")
-    yield place
-    subprocess.run(["/usr/bin/env", "umount", str(place)], check=True)
 
 
 def test_full_disk_keeps_what_was_synced_and_goes_on_when_there_is_room(small_disk: Path) -> None:

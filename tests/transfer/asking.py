@@ -1,12 +1,23 @@
 """What every transfer test says: which file of which repo, and what of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import SecretStr
+from typing_extensions import override
 
 from hfdl_core.models import ByteRange, RepoFile, RepoType
-from hfdl_core.transfer import AutoDownloader, Cancel, Downloader, FileSource, Route
+from hfdl_core.transfer import (
+    AutoDownloader,
+    Cancel,
+    Downloader,
+    FileSource,
+    HubGate,
+    HubVisit,
+    RateLimit,
+    Route,
+)
 from hfdl_tui.demo.hub import PretendHub, Repo
 
 USER_AGENT = "hfdl/test"
@@ -51,6 +62,35 @@ class Sink:
         self.largest_piece = max(self.largest_piece, len(received))
         if self._then is not None:
             self._then()
+
+
+class NotingGate(HubGate, HubVisit):
+    """Lets everything through and remembers it."""
+
+    def __init__(self) -> None:
+        self.seen: list[object] = []
+
+    @override
+    @contextmanager
+    def visit(self, cancel: Cancel) -> Iterator[HubVisit]:
+        yield self
+        self.seen.append("over")
+
+    @override
+    @contextmanager
+    def unseen(self, requests: int, cancel: Cancel) -> Iterator[None]:
+        self.seen.append(f"leave for {requests}")
+        yield
+        self.seen.append("over")
+
+    @override
+    def before_request(self) -> None:
+        self.seen.append("leave")
+
+    @override
+    def answered(self, limit: RateLimit | None) -> None:
+        if limit is not None:
+            self.seen.append((limit.bucket, limit.remaining, limit.quota, limit.window_seconds))
 
 
 def fetch(

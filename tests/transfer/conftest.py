@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from hfdl_core.transfer import FileSource, HttpDownloader
-from hfdl_core.transfer.rate_limit import OnRateLimit
+from hfdl_core.transfer import FileSource, HttpDownloader, HubGate
 from hfdl_tui.demo.hub import PretendHub, Repo
 from tests.transfer.asking import route, source_of
 
@@ -57,13 +56,13 @@ def make_http() -> Iterator[Callable[..., HttpDownloader]]:
         ca_file: Path | None = None,
         stall_seconds: float = 20.0,
         connect_seconds: float = 10.0,
-        on_rate_limit: OnRateLimit | None = None,
+        gate: HubGate | None = None,
     ) -> HttpDownloader:
         made.append(
             HttpDownloader(
                 route(proxy, ca_file, stall_seconds, connect_seconds),
                 None if token is None else SecretStr(token),
-                on_rate_limit,
+                gate,
             )
         )
         return made[-1]

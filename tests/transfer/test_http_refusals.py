@@ -16,7 +16,7 @@ from hfdl_core.errors import (
 )
 from hfdl_core.transfer import FileSource, HttpDownloader
 from hfdl_tui.demo.hub import Access, Fault, PretendHub, Quotas, Repo, Role, Status
-from tests.transfer.asking import fetch, source_of
+from tests.transfer.asking import NotingGate, fetch, source_of
 from tests.transfer.conftest import BIG
 
 
@@ -155,19 +155,23 @@ def test_the_hub_s_quota_is_told_with_every_answer_and_the_cdn_s_never(
 ) -> None:
     hub.options.quotas = Quotas(resolvers=3000, window=300)
     hub.faults.add(Fault(Status(200, {"RateLimit": '"cdn";r=1;t=1'}), role=Role.CDN))
-    seen: list[tuple[str, int, int, int | None, int | None]] = []
-    downloader = make_http(on_rate_limit=lambda *told: seen.append(told))
+    gate = NotingGate()
+    downloader = make_http(gate=gate)
 
     fetch(downloader, readme)
     with pytest.raises(TransferError):
         fetch(downloader, big)
 
-    assert [told[:2] for told in seen] == [
-        ("resolvers", 2999),
-        ("resolvers", 2998),
-        ("resolvers", 2997),
+    assert gate.seen == [
+        "leave",
+        ("resolvers", 2999, 3000, 300),
+        "leave",
+        ("resolvers", 2998, 3000, 300),
+        "over",
+        "leave",
+        ("resolvers", 2997, 3000, 300),
+        "over",
     ]
-    assert {told[3:] for told in seen} == {(3000, 300)}
 
 
 def test_a_stranger_s_words_are_one_short_printable_line(

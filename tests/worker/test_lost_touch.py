@@ -55,7 +55,7 @@ def test_a_lease_that_the_queue_gave_to_another_is_never_spoken_for(
     queue.release(job, task.task_id, held.token, 0, reason="taken away")
     queue.pause(job)  # so that nobody takes it anew
 
-    worker.node._keeper.report_all()
+    worker.node._keeper.report_due()
 
     wait_until(lambda: not worker.node.status().tasks)
     kinds = [event.kind for event in queue.events(job)]
@@ -70,7 +70,7 @@ def test_a_paused_or_cancelled_job_gets_its_lease_back(
     job, worker = _begin_slowly(hub, master, start)
     getattr(queue, move)(job)
 
-    worker.node._keeper.report_all()
+    worker.node._keeper.report_due()
 
     wait_until(lambda: queue.snapshot(job).in_progress == 0, 4)
     assert queue.snapshot(job).pending == 1
@@ -98,7 +98,7 @@ def test_a_deleted_job_costs_its_worker_nothing(
     hub.bandwidth.limit_client("127.0.0.1", None)
     wait_for_state(queue, following, JobState.COMPLETED)
     wait_until(lambda: worker.node.status().state == "idle")
-    assert worker.node._breaker.failures_in_a_row == 0
+    assert worker.node._lanes.all[0].breaker.failures_in_a_row == 0
     assert "unexpected" not in caplog.text
 
 
@@ -111,9 +111,9 @@ def test_a_job_that_was_deleted_before_its_task_began_costs_its_worker_nothing(
     queue.delete(job)
     worker = start()
 
-    worker.node._runner.run(Handout(task, worker.clock.monotonic()))
+    worker.node._runner.run(Handout(task, worker.clock.monotonic()), worker.node._lanes.all[0])
 
-    assert worker.node._breaker.failures_in_a_row == 0
+    assert worker.node._lanes.all[0].breaker.failures_in_a_row == 0
     assert worker.node.status().errors == 0
 
 
@@ -129,7 +129,7 @@ def test_an_emptied_redis_makes_the_worker_drop_its_lease_and_serve_what_comes(
     job, worker = _begin_slowly(hub, master, start)
     redis.command("FLUSHALL")
 
-    worker.node._keeper.report_all()
+    worker.node._keeper.report_due()
     wait_until(lambda: not worker.node.status().tasks)
     hub.bandwidth.limit_client("127.0.0.1", None)
     assert master.job("acme/big") == job

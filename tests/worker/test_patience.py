@@ -18,7 +18,7 @@ from hfdl_core.models import (
     WorkerStatus,
 )
 from hfdl_core.queue import Beat, RedisClient
-from hfdl_core.retry import Breaker, RetryPolicy
+from hfdl_core.retry import RetryPolicy
 from hfdl_core.storage import OutputDirectory
 from hfdl_core.task_id import BatchWork, FileWork, TaskKind, Work
 from hfdl_core.worker.admission import Admission
@@ -29,7 +29,14 @@ from hfdl_core.worker.lease import Lease, LeaseBook, Right
 from hfdl_core.worker.options import WorkerOptions
 from hfdl_core.worker.time_source import Stop
 from hfdl_tui.demo.hub import Fault, GeneratedContent, PretendHub, Role, Status
-from tests.fleet_parts import MovableClock, Submitter, wait_for_state, wait_until
+from tests.fleet_parts import (
+    MovableClock,
+    Submitter,
+    idle_lane,
+    idle_lanes,
+    wait_for_state,
+    wait_until,
+)
 from tests.worker.conftest import StartWorker
 
 ONE_BYTE = RepoFile("one", 1, "0" * 40)
@@ -69,10 +76,12 @@ def test_a_busy_hub_keeps_the_worker_from_taking_more() -> None:
     clock, stop = MovableClock(), Stop()
     pause = HubPause(RetryPolicy(random.Random(1)), clock, stop)
     options = WorkerOptions("w", Path("here"), "http://127.0.0.1:1")
-    condition = ConditionOf(Admission(options, "m", clock), Breaker(clock.monotonic), pause)
+    condition = ConditionOf(Admission(options, "m", clock), idle_lanes(clock), pause)
     before = condition.may_work
 
-    pause.ask(ServerBusy("hub", 429, 60.0), Lease(_task(), clock.monotonic(), clock))
+    pause.ask(
+        ServerBusy("hub", 429, 60.0), Lease(_task(), clock.monotonic(), clock, idle_lane(clock))
+    )
 
     assert (before, condition.may_work, condition.is_waiting) == (True, False, True)
     clock.forward(61)
@@ -82,7 +91,7 @@ def test_a_busy_hub_keeps_the_worker_from_taking_more() -> None:
 def test_a_lease_that_waits_for_the_hub_goes_on_when_the_pause_is_over() -> None:
     clock, stop = MovableClock(), Stop()
     pause = HubPause(RetryPolicy(random.Random(1)), clock, stop)
-    lease = Lease(_task(), clock.monotonic(), clock)
+    lease = Lease(_task(), clock.monotonic(), clock, idle_lane(clock))
     pause.ask(ServerBusy("hub", 503, 60.0), lease)
     clock.forward(59.9)
 
@@ -94,7 +103,7 @@ def test_a_lease_that_waits_for_the_hub_goes_on_when_the_pause_is_over() -> None
 def test_a_lease_that_waits_for_the_hub_ends_with_its_cancel() -> None:
     clock = MovableClock()
     pause = HubPause(RetryPolicy(random.Random(1)), clock, Stop())
-    lease = Lease(_task(), clock.monotonic(), clock)
+    lease = Lease(_task(), clock.monotonic(), clock, idle_lane(clock))
     pause.ask(ServerBusy("hub", 503, 60.0), lease)
     lease.lose()
 
@@ -106,8 +115,8 @@ def test_a_byte_on_the_disk_is_no_finished_file_of_a_batch(tmp_path: Path) -> No
     clock = MovableClock()
     output = OutputDirectory(tmp_path)
     output.prepare()
-    batch = Lease(_task(BatchWork(0, 0, 1, 1)), clock.monotonic(), clock)
-    whole = Lease(_task(), clock.monotonic(), clock)
+    batch = Lease(_task(BatchWork(0, 0, 1, 1)), clock.monotonic(), clock, idle_lane(clock))
+    whole = Lease(_task(), clock.monotonic(), clock, idle_lane(clock))
 
     with output.open_incomplete(ONE_BYTE, "owner") as incomplete:
         incomplete.write(b"x")
@@ -120,10 +129,10 @@ def test_a_byte_on_the_disk_is_no_finished_file_of_a_batch(tmp_path: Path) -> No
 
 def test_a_claim_that_comes_while_the_worker_stops_goes_back_at_once() -> None:
     clock = MovableClock()
-    book = LeaseBook(clock)
+    book = LeaseBook("w1/boot", clock)
     book.close("the worker stops")
 
-    with book.hold(_task(), clock.monotonic()) as lease:
+    with book.hold(_task(), clock.monotonic(), idle_lane(clock)) as lease:
         right, reason = lease.right, lease.reason
 
     assert (right, reason) == (Right.RETURNING, "the worker stops")

@@ -26,6 +26,4 @@ def _not_yet(name: str) -> Verb:
 
 
 collect = _not_yet("collect")
-limit = _not_yet("limit")
-doctor = _not_yet("doctor")
 demo = _not_yet("demo")

@@ -1,0 +1,22 @@
+"""How much of a file one claim takes: a few seconds of work, less towards the end."""
+
+from hfdl_core.queue import JobSnapshot
+from hfdl_core.worker.lanes import LaneLine
+
+LEAST_BYTES = 1 << 20
+_SECONDS_OF_WORK = 8.0
+_SHARES = 4  # of what is left, for each connection now at work
+LEAST_STOLEN_BYTES = 256 << 10
+SILENT_SECONDS = 11.0  # two reports missed
+
+
+def carve_bytes(snapshot: JobSnapshot, lane: LaneLine) -> int:
+    """The longest range to claim, in bytes; small while the lane's speed is not known.
+
+    Small pieces taken one after another come close to the sum of the links; longer ones save
+    requests while there is much to do.
+    """
+    left = snapshot.bytes_total - snapshot.bytes_completed - snapshot.bytes_live
+    share = left // (_SHARES * (snapshot.in_progress + 1))
+    speed = lane.speed.bytes_per_second() / lane.connections
+    return max(LEAST_BYTES, min(share, int(speed * _SECONDS_OF_WORK)))

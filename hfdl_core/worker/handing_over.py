@@ -1,0 +1,124 @@
+"""Hands a lease's bytes over to the collector, block by block, while more of them arrive."""
+
+import zlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final
+
+from hfdl_core.handover import Block, FileKey, Handover
+from hfdl_core.handover.blocks import BLOCK_BYTES
+from hfdl_core.worker.lease import Lease
+from hfdl_core.worker.time_source import TimeSource
+
+# A slow line's block is not kept back longer: what is handed over is safe from this machine's end.
+_OLDEST_SECONDS: Final = 1.0
+_MOST_SENDERS: Final = 1024
+
+
+class Senders:
+    """Threads on which blocks go over; as many as there are blocks on their way at once."""
+
+    def __init__(self, time: TimeSource) -> None:
+        self.time = time
+        self.pool = ThreadPoolExecutor(_MOST_SENDERS, "handover")
+
+    def close(self) -> None:
+        """Nothing may be on its way that its lease still waits for."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Giver:
+    """Gives blocks of one lease and notes on it what the receipts tell."""
+
+    def __init__(self, handover: Handover, file: FileKey, lease: Lease) -> None:
+        self._handover = handover
+        self._file = file
+        self._lease = lease
+
+    def give(self, begin: int, data: bytes | bytearray) -> None:
+        lease = self._lease
+        since = lease.position
+        receipt = self._handover.give(
+            Block(self._file, begin, data, zlib.crc32(data), lease.task.token, since)
+        )
+        lease.position = max(since, min(receipt.durable, lease.end))
+        if receipt.lease_end is not None:
+            lease.shrink(receipt.lease_end)
+
+
+class DirectTarget:
+    """For a collector in this process: every piece goes over as it comes, nothing is copied.
+
+    A small file is kept until it is whole: then it is written once, checked.
+    """
+
+    def __init__(self, giver: Giver, begin: int, lease: Lease, *, keeps_whole: bool) -> None:
+        self._giver = giver
+        self._lease = lease
+        self._whole = bytearray() if keeps_whole else None
+        self.position = begin
+
+    def write(self, received: bytes) -> None:
+        if self._whole is None:
+            self._giver.give(self.position, received)
+        else:
+            self._whole += received
+        self.position += len(received)
+        self._lease.bytes_written = self.position
+
+    def pause(self) -> None:
+        """What was given is safe with the collector."""
+
+    def finish(self) -> None:
+        if self._whole:
+            self._giver.give(self.position - len(self._whole), self._whole)
+
+
+class BlockTarget:
+    """For a collector elsewhere: one block fills while another one is on its way, no more.
+
+    When the collector is slow or away for a while, `write` waits, and TCP makes the Hub wait.
+    """
+
+    def __init__(
+        self, giver: Giver, begin: int, lease: Lease, senders: Senders, *, keeps_whole: bool
+    ) -> None:
+        self._giver = giver
+        self._lease = lease
+        self._senders = senders
+        self._oldest_seconds = float("inf") if keeps_whole else _OLDEST_SECONDS
+        self._filling = bytearray()
+        self._begun_at = 0.0
+        self._on_its_way: Future[None] | None = None
+        self.position = begin
+
+    def write(self, received: bytes) -> None:
+        if not self._filling:
+            self._begun_at = self._senders.time.monotonic()
+        self._filling += received
+        self.position += len(received)
+        self._lease.bytes_written = self.position
+        age = self._senders.time.monotonic() - self._begun_at
+        if len(self._filling) >= BLOCK_BYTES or age >= self._oldest_seconds:
+            self._send()
+
+    def pause(self) -> None:
+        """More may take a while to come: what is there goes over now."""
+        if self._oldest_seconds != float("inf"):
+            self._send()
+
+    def finish(self) -> None:
+        """Return when everything is handed over; raises what kept it from being."""
+        self._send()
+        self._wait_for_the_last()
+
+    def _send(self) -> None:
+        self._wait_for_the_last()
+        if self._filling:
+            block, self._filling = self._filling, bytearray()
+            begin = self.position - len(block)
+            self._on_its_way = self._senders.pool.submit(self._giver.give, begin, block)
+
+    def _wait_for_the_last(self) -> None:
+        if self._on_its_way is not None:
+            last, self._on_its_way = self._on_its_way, None
+            last.result()

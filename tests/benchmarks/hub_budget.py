@@ -1,0 +1,123 @@
+"""Twenty workers, many tiny files, a Hub that enforces its quota: how evenly the fleet spends it.
+
+    uv run python -m tests.benchmarks.hub_budget [--workers 20] [--files 20000] [--quota 5000]
+        [--window 20] [--kind lfs|regular]
+
+The Hub's own window is 300 s; time is scaled: 5,000 requests in each 20 s are 15 times as many a
+second as the Hub gives. A regular file costs two requests, an LFS file one. Prints what the
+pretend Hub counted in each window: requests, refusals (429), and the share of the quota used. The
+first window is warm-up and the last one is cut short by the end of the job; the bars (no 429,
+at least 95 % used) are for those between.
+"""
+
+import argparse
+import itertools
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hfdl_tui.demo.hub import HubOptions, LfsRule, PretendHub, Quotas, Record, Role
+from tests.end_to_end.fleet import Fleet
+from tests.redis_servers import RedisServer, valkey_server
+
+LEAST_SHARE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What the Hub counted in one window; it opens with its first request."""
+
+    begins: float
+    requests: int
+    refused: int
+
+
+def windows_of(records: Sequence[Record], seconds: float) -> list[Window]:
+    """Group what the Hub was asked for files as its quota does."""
+    roles = {Role.RESOLVE, Role.RESOLVE_CACHE}
+    windows: list[list[Record]] = []
+    for record in records:
+        if record.role in roles:
+            if not windows or record.time - windows[-1][0].time >= seconds:
+                windows.append([])
+            windows[-1].append(record)
+    return [
+        Window(group[0].time, len(group), sum(record.status == 429 for record in group))
+        for group in windows
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workers", type=int, default=20)
+    parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--quota", type=int, default=5_000)
+    parser.add_argument("--window", type=int, default=20)
+    parser.add_argument("--kind", choices=["lfs", "regular"], default="lfs")
+    wish = parser.parse_args()
+    options = HubOptions(
+        quotas=Quotas(resolvers=wish.quota, window=float(wish.window)), log_size=10_000_000
+    )
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        valkey_server(Path(scratch) / "redis") as redis,
+        PretendHub(options) as hub,
+    ):
+        fleet = Fleet(Path(scratch), hub, redis.url)
+        try:
+            run(fleet, redis, wish)
+        finally:
+            fleet.end()
+        tell(windows_of(hub.requests.select(), wish.window), wish)
+
+
+def run(fleet: Fleet, redis: RedisServer, wish: argparse.Namespace) -> None:
+    rule = LfsRule(0) if wish.kind == "lfs" else LfsRule(1 << 40)
+    files = {f"{n // 1000:03}/{n:06}.bin": n.to_bytes(8, "big") for n in range(wish.files)}
+    fleet.hub.add_repo("acme/tiny", files, lfs=rule)
+    job = fleet.master("acme/tiny", "--deliver", "keep")
+    for number in range(wish.workers):
+        fleet.worker(f"w{number:02}", "--exit-when-idle", "3")
+    limits: list[str] = []
+    ended = threading.Event()
+    commands = _commands(redis)
+    begun = time.monotonic()
+    while not ended.wait(2):
+        found: dict[str, Any] = fleet.status(job)
+        limits.append(found["limited_by"])
+        if found["status"] != "running":
+            break
+    seconds = time.monotonic() - begun
+    rate = (_commands(redis) - commands) / seconds / wish.workers
+    print(f"{wish.workers} workers, {wish.files} {wish.kind} files: {found['status']}")
+    print(f"{seconds:.0f} s; {rate:.1f} redis commands a second and worker (all moves together)")
+    told = ", ".join(f"{name} {len(list(times))}x" for name, times in itertools.groupby(limits))
+    print(f"limited_by: {told}")
+
+
+def tell(windows: Sequence[Window], wish: argparse.Namespace) -> None:
+    print(f"{'window':>6}{'at':>8}{'requests':>10}{'429':>6}{'used':>8}")
+    for number, window in enumerate(windows):
+        used = (window.requests - window.refused) / wish.quota
+        at = window.begins - windows[0].begins
+        print(f"{number:>6}{at:>7.1f}s{window.requests:>10}{window.refused:>6}{used:>8.1%}")
+    full = windows[1:-1]
+    if not full:
+        print("no full window between the first and the last: more files, please")
+        return
+    refused = sum(window.refused for window in full)
+    least = min((window.requests - window.refused) / wish.quota for window in full)
+    verdict = "held" if refused == 0 and least >= LEAST_SHARE else "MISSED"
+    print(f"{len(full)} full windows: {refused} refused, least share {least:.1%}: bars {verdict}")
+
+
+def _commands(redis: RedisServer) -> int:
+    return int(redis.command("INFO", "stats")["total_commands_processed"])
+
+
+if __name__ == "__main__":
+    main()

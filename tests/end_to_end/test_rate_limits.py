@@ -1,0 +1,118 @@
+"""Rate limits that the operator sets while real workers work."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hfdl_core.models import WorkerView
+from hfdl_core.queue import RedisClient
+from hfdl_tui.demo.hub import GeneratedContent, PretendHub
+from tests.end_to_end.fleet import Fleet, wait_until
+from tests.redis_servers import RedisServer
+
+pytestmark = pytest.mark.end_to_end
+
+MEGABYTE = 1_000_000
+# Heard with the next heartbeat.
+FELT_WITHIN_SECONDS = 3.5
+
+
+@pytest.fixture
+def queue(redis: RedisServer) -> Iterator[RedisClient]:
+    with RedisClient(redis.target, client_name="test") as client:
+        yield client
+
+
+def _worker(queue: RedisClient, worker_id: str) -> WorkerView | None:
+    return next((view for view in queue.workers() if view.worker_id == worker_id), None)
+
+
+def _wait_for_limit(queue: RedisClient, limit: float | None, *worker_ids: str) -> None:
+    def holds() -> bool:
+        views = [_worker(queue, worker_id) for worker_id in worker_ids]
+        return all(view is not None and view.limit_bytes_per_second == limit for view in views)
+
+    # The status that tells of it is sent with the heartbeat after the one that heard of it.
+    wait_until(holds, FELT_WITHIN_SECONDS + 2, lambda: str(queue.workers()))
+
+
+def _bytes_per_second(queue: RedisClient, worker_id: str, seconds: float) -> float:
+    """Between two heartbeats that are at least so far apart."""
+
+    def seen() -> tuple[float, int]:
+        while True:
+            view = _worker(queue, worker_id)
+            assert view is not None
+            if view.last_heartbeat_seconds_ago < 0.1:
+                return time.monotonic(), sum(task.position for task in view.tasks)
+            time.sleep(0.02)
+
+    begun_at, begun = seen()
+    time.sleep(seconds)
+    ended_at, ended = seen()
+    return (ended - begun) / (ended_at - begun_at)
+
+
+def _limits(fleet: Fleet, *words: str) -> list[dict[str, Any]]:
+    shown = fleet.run("limit", *words, "--json")
+    assert shown.returncode == 0, shown.stderr
+    found: list[dict[str, Any]] = json.loads(shown.stdout)
+    return found
+
+
+def test_a_worker_keeps_to_its_own_limit_and_to_one_that_is_set_live(
+    fleet: Fleet, hub: PretendHub, queue: RedisClient
+) -> None:
+    hub.add_repo("acme/big", {"big.bin": GeneratedContent(400 * MEGABYTE, "big")})
+    fleet.master("acme/big")
+    fleet.worker("w1", "--limit-rate", "4MB", "--connections", "1")
+    wait_until(lambda: bool((view := _worker(queue, "w1")) and view.tasks), 15, fleet.logs)
+    own = _bytes_per_second(queue, "w1", 2)
+
+    told = fleet.run("limit", "--worker", "w1", "1MB")
+
+    _wait_for_limit(queue, MEGABYTE, "w1")
+    live = _bytes_per_second(queue, "w1", 2)
+    assert own == pytest.approx(4 * MEGABYTE, rel=0.3)
+    assert live == pytest.approx(MEGABYTE, rel=0.3)
+    assert told.stdout == "worker w1 is limited to 1MB\n"
+    assert _limits(fleet) == [{"worker_id": "w1", "limit": "1MB", "bytes_per_second": MEGABYTE}]
+    lifted = fleet.run("limit", "--worker", "w1", "off")
+    assert lifted.stdout == "worker w1 has no limit now\n"
+    _wait_for_limit(queue, 4 * MEGABYTE, "w1")
+
+
+def test_the_limit_of_the_fleet_is_shared_by_the_workers_that_are_alive(
+    fleet: Fleet, hub: PretendHub, queue: RedisClient
+) -> None:
+    big = {f"{number}.bin": GeneratedContent(200 * MEGABYTE, str(number)) for number in range(4)}
+    hub.add_repo("acme/big", big)
+    fleet.master("acme/big")
+    fleet.run("limit", "00:00,2MB 23:59,2MB")  # before anybody has joined
+
+    for name in ("w1", "w2"):
+        fleet.worker(name)
+
+    _wait_for_limit_of_new(queue)
+    speeds = [_bytes_per_second(queue, name, 2) for name in ("w1", "w2")]
+    assert sum(speeds) == pytest.approx(2 * MEGABYTE, rel=0.3)
+    assert fleet.run("limit", "off").stdout == "the fleet has no limit now\n"
+    _wait_for_limit(queue, None, "w1", "w2")
+    assert "no limit is set" in fleet.run("limit").stdout
+
+
+def _wait_for_limit_of_new(queue: RedisClient) -> None:
+    wait_until(lambda: len(queue.workers()) == 2, 15)
+    _wait_for_limit(queue, MEGABYTE, "w1", "w2")
+
+
+def test_wrong_limits_are_refused_in_one_line(fleet: Fleet) -> None:
+    nobody = fleet.run("limit", "--worker", "nobody", "1MB")
+    wrong = fleet.run("limit", "08:00,1MB 25:00,off")
+
+    assert (nobody.returncode, wrong.returncode) == (2, 2)
+    assert "no worker is called 'nobody'" in nobody.stderr
+    assert "'25:00,off' has no time of day" in wrong.stderr

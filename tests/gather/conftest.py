@@ -1,0 +1,39 @@
+"""A pretend Hub, a Redis, collectors and workers on threads of this process."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from hfdl_core.models import JobId
+from tests.fleet_parts import RunningCollector
+from tests.redis_servers import RedisServer
+from tests.worker.conftest import (
+    hub,
+    master,
+    own_home,
+    own_redis,
+    queue,
+    redis,
+    shared_server,
+    start,
+)
+
+__all__ = ["hub", "master", "own_home", "own_redis", "queue", "redis", "shared_server", "start"]
+
+StartCollector = Callable[..., RunningCollector]
+
+
+@pytest.fixture
+def collect(redis: RedisServer) -> Iterator[StartCollector]:
+    """Starts collectors and waits until they serve; each has ended when the test ends."""
+    with ExitStack() as running:
+
+        def begin(job_id: JobId, **options: Any) -> RunningCollector:
+            server = options.pop("server", redis)
+            collector = running.enter_context(RunningCollector(server.target, job_id, **options))
+            collector.wait_until_serving()
+            return collector
+
+        yield begin
