@@ -16,6 +16,9 @@ from typing_extensions import override
 
 _READ_AHEAD_BYTES: Final = 16 << 10
 _HEADER: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}):([\x20-\x7e\t]*)\r\n")
+_ONLY_ONCE: Final = frozenset(
+    {b"Authorization", b"Content-Length", b"Content-Range", b"Expect", b"Host"}
+)
 _CONTENT_LENGTH: Final = re.compile(rb"[0-9]{1,18}")
 _LINGER_BYTES: Final = 8 << 20
 _SCRATCH_BYTES: Final = 64 << 10
@@ -47,9 +50,15 @@ class StrictHeaders(HeaderReader):
             if found is None:
                 raise ValueError("Illegal header line.")
             name = found[1].title()
-            if name in headers:
+            value = found[2].strip()
+            if name not in headers:
+                headers[name] = value
+            elif name in _ONLY_ONCE or name.startswith(b"Hfdl-"):
                 raise ValueError("Illegal second header of one name.")
-            headers[name] = found[2].strip()
+            else:
+                headers[name] += b", " + value
+        if b"close" in headers.get(b"Connection", b"").lower().replace(b",", b" ").split():
+            headers[b"Connection"] = b"close"  # the one spelling that cheroot knows
         if b"Transfer-Encoding" in headers:
             raise ValueError("Content-Length tells the length here.")
         if not _CONTENT_LENGTH.fullmatch(headers.get(b"Content-Length", b"0")):

@@ -100,6 +100,7 @@ class _Server(HTTPServer):
     request_queue_size = _WAITING_TO_BE_ACCEPTED
     shutdown_timeout = _STOP_SECONDS
     max_request_header_size = _HEAD_BYTES
+    expiration_interval = 0.1  # how soon it notices that it shall stop
 
     def __init__(
         self, listener: socket.socket, desk: Desk, tls: Tls | None, patience: Patience

@@ -178,7 +178,15 @@ class CollectorNode:
                     return end
             parts.finished.wake.wait(_TURN_SECONDS)
             parts.finished.wake.clear()
-        return CollectorEnd.STOPPED
+        # Whoever waits for the job's end may have seen it first.
+        return self._has_ended_now() or CollectorEnd.STOPPED
+
+    def _has_ended_now(self) -> CollectorEnd | None:
+        try:
+            return self._has_ended()
+        except (QueueError, UnknownJob) as error:
+            logger.debug("nobody tells how the job stands: %s", error)
+            return None
 
     def _turn(self, parts: Parts) -> CollectorEnd | None:
         now = time.monotonic()

@@ -145,6 +145,8 @@ class Verifying:
         if self._ending.wait(_FULL_SECONDS):
             raise _Ended from error
         with arriving.lock:
+            if arriving.content is not None:
+                arriving.content.close()
             arriving.content, arriving.stage = None, Stage.NEW
         self._check(arriving)
 

@@ -63,7 +63,7 @@ class CollectorExamination:
             try:
                 took = reach(
                     url,
-                    ca_file=self._settings.ca_file,
+                    ca_file=self._settings.collector_ca_file,
                     proxy=self._settings.collector_proxy,
                     seconds=_ANSWER_SECONDS,
                 )

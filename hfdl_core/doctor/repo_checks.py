@@ -58,8 +58,7 @@ class RepoExamination:
         terms += ", private" if found.private else ""
         yield fine(
             "repo",
-            f"{found.repo_id} ({found.repo_type}{terms}) at commit {found.commit[:12]}: "
-            f"{count}",
+            f"{found.repo_id} ({found.repo_type}{terms}) at commit {found.commit[:12]}: {count}",
         )
 
     def _access(self) -> Iterator[Finding]:

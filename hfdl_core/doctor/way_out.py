@@ -110,7 +110,7 @@ class _Passage:
 
 def _advice_on(text: str) -> str:
     if "407" in text:
-        return "write it as http://USER:PASSWORD@HOST:PORT"
+        return "write its user and password before its host: USER:PASSWORD@HOST:PORT"
     if "certificate" in text:
         return ""
     return "check its address, and that it lets this machine through to the Hub"

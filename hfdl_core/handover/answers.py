@@ -115,6 +115,8 @@ def refusal_body(error: HfdlError) -> bytes:
 
 def refused(status: int, body: bytes, where: str) -> HfdlError:
     """What the collector raised, as far as it can be told from its answer."""
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return CollectorAway(f"{where}: the request did not arrive there in time")
     try:
         told = Refusal.model_validate_json(body)
     except ValidationError:

@@ -165,6 +165,7 @@ class HttpHandover(Handover):
             if _is_pong(told):
                 self._found = base
                 return base
+            self._sessions.close()
             # It knows our secret. Whoever does not is another job's collector: ask further.
             moved = moved or told.status == HTTPStatus.CONFLICT
             refusals.append(f"{_host(base)} (answers {told.status})")

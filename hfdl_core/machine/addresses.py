@@ -19,6 +19,32 @@ def own_addresses() -> tuple[str, ...]:
     return tuple(address for address in found if _is_reachable(address))
 
 
+def address_towards(host: str, port: int) -> str | None:
+    """The address under which this machine reaches that one; None when there is no way."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    except OSError:
+        return None
+    for family, _, _, _, address in found:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect(address)  # sends nothing
+                return str(probe.getsockname()[0])
+        except OSError:
+            continue
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether it names this machine to itself alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
 def _routed(family: socket.AddressFamily, far: str) -> str | None:
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

@@ -72,7 +72,7 @@ class Repairs(QueueRoom):
         return {Token(lease["t"]): int(lease["e"]) for lease in leases}
 
     def completed_bitmap(self, job_id: JobId) -> bytes:
-        """One bit a file, the first in the highest bit; as long as the last completed file needs."""
+        """One bit a file, the first in the highest; as long as the last completed file needs."""
         return bytes(self._connection.command("GET", job_key(job_id, "done")) or b"")
 
     def finish(

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Self
@@ -42,6 +42,13 @@ _DEFAULT_HOST: Final = "127.0.0.1"
 _DEFAULT_PORT: Final = 6379
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """How the user named each field that was set; settings are equal however they were given."""
+
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
 class Settings(BaseModel):
     """Read once, at the top; rooms below take the plain values that they use.
 
@@ -73,6 +80,10 @@ class Settings(BaseModel):
     scratch: Location | None = None
     collector_url: HttpUrl | None = None
     collector_proxy: ProxyUrl | None = None
+    collector_ca_file: ExistingFile | None = None  # that signed the collector's certificate
+    collector_port: Port | None = None
+    collector_cert: ExistingFile | None = None  # with it the collector speaks TLS
+    collector_key: ExistingFile | None = None
 
     downloader: Downloader = DownloaderChoice.AUTO
     limit_rate: Limit = None  # a rate, or one for each hour of the week
@@ -88,7 +99,7 @@ class Settings(BaseModel):
     hf_hub_offline: Switch = False
 
     warnings: tuple[str, ...] = ()  # no setting: what to tell the user once logging is set up
-    _said: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    _said: _Said = PrivateAttr(default_factory=_Said)
 
     @classmethod
     def load(cls, options: Mapping[str, object], environ: Mapping[str, str] = os.environ) -> Self:
@@ -103,13 +114,13 @@ class Settings(BaseModel):
         except ValidationError as error:
             raise _refused(error, gathered.layer) from error
         said = {field: given.said(secret=True) for field, given in gathered.layer.items()}
-        settings._said = said  # noqa: SLF001 - it is this class' own
+        settings._said = _Said(said)  # noqa: SLF001 - it is this class' own
         _check_redis_address(settings, gathered.layer)
         return settings
 
     def said(self, field: str) -> str | None:
         """Where the value comes from, as its user wrote it (`--redis-url`); None: a default."""
-        return self._said.get(field)
+        return self._said.names.get(field)
 
     def redis_target(self) -> RedisTarget | None:
         """The configured Redis; None when neither URL nor host nor port is set."""

@@ -13,12 +13,12 @@ from hfdl_core.storage.journal_records import RecordedBlock
 
 
 class Arrivals:
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, durable: ByteIntervals) -> None:
         self._size = size
         self._changed = threading.Condition()
         self._reserved: list[ByteRange] = []
-        self._received = ByteIntervals()
-        self._durable = ByteIntervals()
+        self._received = durable.copy()
+        self._durable = durable
         self._unsynced: list[RecordedBlock] = []
 
     # --- writing -----------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from hfdl_core.storage.following_hash import FollowingHash
 from hfdl_core.storage.hub_metadata import write_metadata
 from hfdl_core.storage.incomplete_names import content_name, journal_name
 from hfdl_core.storage.interval_journal import IntervalJournal
-from hfdl_core.storage.journal_records import JournalRecord, RecordedBlock, RecordKind
+from hfdl_core.storage.journal_records import RecordedBlock
 from hfdl_core.storage.places import INCOMPLETE
 from hfdl_core.storage.safe_tree import SafeTree, remove
 from hfdl_core.storage.shared_use import SharedUse
@@ -48,7 +48,7 @@ class GatheredFile:
         self._file = file
         self._parts = check_wanted_path(file.path)
         self._name = content_name(file, _OWNER)
-        self._arrivals = Arrivals(file.size)
+        self._arrivals = Arrivals(file.size, ByteIntervals())
         self._use = SharedUse()
         # Taken in this order, and before the file is used: one finishes, one syncs, one follows.
         self._finishing, self._syncing = threading.Lock(), threading.Lock()
@@ -236,7 +236,9 @@ class GatheredFile:
 
     def _resume(self) -> None:
         there = os.fstat(self._content).st_size
-        if there and self._journal.recover(self._take):
+        durable = self._journal.recover() if there else None
+        if durable is not None:
+            self._arrivals = Arrivals(self._file.size, durable)
             os.ftruncate(self._content, min(there, self._file.size))
             if self._arrivals.next_received(there) < self._file.size:
                 beyond = ByteIntervals()
@@ -247,12 +249,6 @@ class GatheredFile:
         # Intervals noted for other bytes must never be believed of those to come.
         self._journal.forget()
         os.ftruncate(self._content, 0)
-
-    def _take(self, record: JournalRecord) -> None:
-        if record.kind is RecordKind.BLOCK:
-            self._arrivals.settle_durable((record.range,))
-        else:
-            self._arrivals.lose((record.range,))
 
     def _shut(self) -> None:
         self._is_open = False

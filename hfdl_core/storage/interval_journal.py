@@ -5,10 +5,11 @@ none but those after the last flush: what follows the longest whole prefix is cu
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from hfdl_core.models import ByteRange, RepoFile
+from hfdl_core.storage.byte_intervals import ByteIntervals
 from hfdl_core.storage.durability import flush_bytes, flush_directory
 from hfdl_core.storage.journal_records import (
     RECORD_BYTES,
@@ -54,24 +55,23 @@ class IntervalJournal:
         """Where the next record goes; the header is at 0."""
         return self._places
 
-    def recover(self, take: Callable[[JournalRecord], None]) -> bool:
-        """Tell every block and clearing in order; False when there is no journal of this file."""
+    def recover(self) -> ByteIntervals | None:
+        """The bytes that are durable; None when there is no journal of this file."""
         found = open_regular(self._directory, self._name)
         if found is None:
-            return False
+            return None
         os.close(found)
         self._descriptor = os.open(self._name, _READ_WRITE, dir_fd=self._directory)
         if os.pread(self._descriptor, RECORD_BYTES, 0) != self._format.header:
-            return False
+            return None
+        durable = ByteIntervals()
         self._places = 1
         for record in self._read(1, None):
-            self._remember(record)
-            if record.kind is not RecordKind.SOURCE:
-                take(record)
+            self._take(record, durable)
             self._places += 1
         self._room_bytes = self._places * RECORD_BYTES
         os.ftruncate(self._descriptor, self._room_bytes)
-        return True
+        return durable
 
     def append(self, blocks: Sequence[RecordedBlock]) -> None:
         """Add records, not flushed yet; when there is no room for them, none is added."""
@@ -173,11 +173,15 @@ class IntervalJournal:
             return True
         return 0 <= record.range.begin < record.range.end <= self._size
 
-    def _remember(self, record: JournalRecord) -> None:
-        if record.kind is RecordKind.SOURCE:
-            self._names.add_part(record.source, record.number, record.text)
-        elif record.kind is RecordKind.CLEARED:
-            self._cleared.append((self._places, record.range))
+    def _take(self, record: JournalRecord, durable: ByteIntervals) -> None:
+        match record.kind:
+            case RecordKind.BLOCK:
+                durable.add(*record.range)
+            case RecordKind.CLEARED:
+                durable.remove(*record.range)
+                self._cleared.append((self._places, record.range))
+            case RecordKind.SOURCE:
+                self._names.add_part(record.source, record.number, record.text)
 
     def _is_cleared(self, place: int, covers: ByteRange) -> bool:
         return any(

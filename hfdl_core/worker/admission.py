@@ -131,20 +131,22 @@ def _resolved(path: Path) -> Path:
     return resolved
 
 
+_LIMITED_BY = {
+    "WorkerDenied": LimitedBy.ACCESS,
+    "DiskFull": LimitedBy.DISK,
+    "OutputRefused": LimitedBy.DISK,
+    "FileInUse": LimitedBy.DISK,
+    "StorageError": LimitedBy.DISK,
+    "CollectorFull": LimitedBy.DISK,
+    "CollectorAway": LimitedBy.COLLECTOR,
+    "CollectorMoved": LimitedBy.COLLECTOR,
+    "OtherSourceWanted": LimitedBy.COLLECTOR,
+    "QueueRefused": LimitedBy.REDIS,
+    "PlanMismatch": LimitedBy.REDIS,
+    "ServerBusy": LimitedBy.HUB_BUDGET,
+}
+
+
 def limited_by(error: HfdlError) -> LimitedBy:
     """What to show while this error keeps a worker from working."""
-    match error.cause:
-        case "WorkerDenied":
-            return LimitedBy.ACCESS
-        case "DiskFull" | "OutputRefused" | "FileInUse" | "StorageError":
-            return LimitedBy.DISK
-        case "CollectorFull":
-            return LimitedBy.DISK
-        case "CollectorAway" | "CollectorMoved" | "OtherSourceWanted":
-            return LimitedBy.COLLECTOR
-        case "QueueRefused" | "PlanMismatch":
-            return LimitedBy.REDIS
-        case "ServerBusy":
-            return LimitedBy.HUB_BUDGET
-        case _:
-            return LimitedBy.NONE
+    return _LIMITED_BY.get(error.cause, LimitedBy.NONE)

@@ -46,11 +46,14 @@ class ConditionOf:
         if self._hub_pause.is_on:
             state = WorkerState.WORKING if is_working else WorkerState.IDLE
             return Condition(state, self._hub_pause.reason, LimitedBy.HUB_BUDGET)
-        if is_working and self._lanes.are_held_back:
-            reason = "keeps within the fleet's request budget at the Hub"
-            return Condition(WorkerState.WORKING, reason, LimitedBy.HUB_BUDGET)
         if is_working:
-            return Condition(WorkerState.WORKING)
+            return self._at_work()
         if asides := self._admission.reasons():
             return Condition(WorkerState.STEPPED_ASIDE, asides[-1].reason, asides[-1].limited_by)
         return Condition(WorkerState.IDLE)
+
+    def _at_work(self) -> Condition:
+        if self._lanes.are_held_back:
+            reason = "keeps within the fleet's request budget at the Hub"
+            return Condition(WorkerState.WORKING, reason, LimitedBy.HUB_BUDGET)
+        return Condition(WorkerState.WORKING)

@@ -2,18 +2,29 @@
 
 import sys
 import time
+from contextlib import ExitStack
 from functools import partial
 from typing import Final
 
-from hfdl_core.bootstrap import OpenQueue, make_monitor, make_worker
+from hfdl_core.bootstrap import OpenQueue, make_collector, make_monitor, make_worker
+from hfdl_core.embedded import ListenAddress
 from hfdl_core.errors import ExitCode, QueueEmptied, UnknownJob
-from hfdl_core.models import JobId, JobState, JobStatus, LimitedBy, TaskStatus, WorkerStatus
+from hfdl_core.models import (
+    Delivery,
+    JobId,
+    JobState,
+    JobStatus,
+    LimitedBy,
+    TaskStatus,
+    WorkerStatus,
+)
 from hfdl_core.monitor import JobMonitor
 from hfdl_core.queue import RedisClient
 from hfdl_core.settings import Settings
 from hfdl_core.worker import WorkerNode
 from hfdl_tui.cli import figures
 from hfdl_tui.cli.as_json import job_json
+from hfdl_tui.cli.collecting import RunningCollector, running_collector
 from hfdl_tui.cli.output import complain, emit, emit_json, tell
 from hfdl_tui.cli.patience import Patience
 from hfdl_tui.cli.progress import Progress, Sentences
@@ -24,26 +35,42 @@ _LOOK_SECONDS: Final = 0.5
 _FAILURES_SHOWN: Final = 20
 
 
-def fetch_here(settings: Settings, queue: OpenQueue, job_id: JobId, *, as_json: bool) -> int:
-    """Run a worker for this job until the job ends; the exit code tells how."""
+def fetch_here(
+    settings: Settings,
+    queue: OpenQueue,
+    job_id: JobId,
+    listen: ListenAddress | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Run a worker for this job, and its collector, until it ends; the exit code tells how."""
     began = time.monotonic()
     monitor = make_monitor(queue)
     job = monitor.status(job_id)
     if not job.status.is_finished:
-        with (
-            StopSignals() as signals,
-            make_worker(settings, queue, only_job=job_id) as node,
-        ):
-            job = _work(node, monitor, job, signals)
+        with StopSignals() as signals, ExitStack() as at_work:
+            collector = None
+            if job.deliver is Delivery.GATHER:
+                made = make_collector(settings, queue, job_id, listen)
+                collector = at_work.enter_context(running_collector(made))
+            local = None if collector is None else collector.local
+            node = at_work.enter_context(make_worker(settings, queue, only_job=job_id, local=local))
+            job = _work(node, collector, monitor, job, signals)
             if signals.count:
                 tell("interrupted; run the same command to go on")
                 return ExitCode.INTERRUPTED
     if as_json:
         emit_json(job_json(job))
-    return _verdict(queue.client, job, time.monotonic() - began, is_told=not as_json)
+    return verdict(queue.client, job, time.monotonic() - began, is_told=not as_json)
 
 
-def _work(node: WorkerNode, monitor: JobMonitor, job: JobStatus, signals: StopSignals) -> JobStatus:
+def _work(
+    node: WorkerNode,
+    collector: RunningCollector | None,
+    monitor: JobMonitor,
+    job: JobStatus,
+    signals: StopSignals,
+) -> JobStatus:
     """How the job stands when it has ended, or when a signal asked to stop."""
     running = RunningWorker(node, signals, "stopping: gives its work back; once more: at once")
     patience = Patience()
@@ -55,7 +82,9 @@ def _work(node: WorkerNode, monitor: JobMonitor, job: JobStatus, signals: StopSi
             running.wait(_LOOK_SECONDS)
             if running.has_ended:
                 running.reason()  # raises what ended it, if anything did
-            job = patience.read(partial(_status, monitor, job.job_id)) or job
+            if collector is not None:
+                collector.check()
+            job = patience.read(partial(status_of, monitor, job.job_id)) or job
         progress.show(job, node.status())
     return job
 
@@ -78,7 +107,8 @@ def _with_this_worker(job: JobStatus, worker: WorkerStatus, already: int) -> Job
     )
 
 
-def _status(monitor: JobMonitor, job_id: JobId) -> JobStatus:
+def status_of(monitor: JobMonitor, job_id: JobId) -> JobStatus:
+    """QueueEmptied, with what to do, when the job is gone."""
     try:
         return monitor.status(job_id)
     except UnknownJob as error:
@@ -96,7 +126,8 @@ def _progress() -> Progress:
     return Bars()
 
 
-def _verdict(client: RedisClient, job: JobStatus, seconds: float, *, is_told: bool) -> int:
+def verdict(client: RedisClient, job: JobStatus, seconds: float, *, is_told: bool) -> int:
+    """Tell how the job ended; the exit code."""
     if job.status is JobState.COMPLETED:
         if is_told:
             emit(

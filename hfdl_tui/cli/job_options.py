@@ -24,7 +24,6 @@ class JobOptions(TypedDict):
     layout: str
     replace: bool
     max_attempts: int
-    listen: str | None
 
 
 def job_options(deliver_default: str) -> Callable[[Callback], Callback]:
@@ -43,8 +42,8 @@ def job_options(deliver_default: str) -> Callable[[Callback], Callback]:
             type=click.Choice(["keep", "shared", "gather"]),
             default=deliver_default,
             show_default=True,
-            help="keep: each worker keeps what it fetched. shared: DIR is one that all workers "
-            "see. gather: not built yet.",
+            help="gather: workers bring all bytes to DIR on this machine. keep: each worker keeps "
+            "what it fetched. shared: DIR is one that all workers see.",
         ),
         click.option(
             "--layout",
@@ -62,13 +61,6 @@ def job_options(deliver_default: str) -> Callable[[Callback], Callback]:
             show_default=True,
             help="Tries per file.",
         ),
-        click.option(
-            "--listen",
-            metavar="ADDR",
-            is_flag=False,
-            flag_value="0.0.0.0",  # noqa: S104 - "to all machines" is what it means
-            help="Let other machines help (not built yet; see `hfdl server --listen`).",
-        ),
         click.option("--dry-run", is_flag=True, help="Sizes and predicted time; queue nothing."),
     ]
 
@@ -84,12 +76,5 @@ def apart(options: dict[str, Any]) -> tuple[JobOptions, dict[str, Any]]:
 
 def refuse_what_is_not_built(options: JobOptions) -> None:
     """UsageError for what the command line knows and the core does not yet do."""
-    if options["deliver"] == "gather":
-        raise UsageError("--deliver gather is not built yet: use --deliver shared or keep")
     if options["layout"] == "cache":
         raise UsageError("--layout cache is not built yet: use --layout dir")
-    if options["listen"] is not None:
-        raise UsageError(
-            "--listen is not built yet for jobs: run `hfdl server --listen`, which prints the "
-            "line with which other machines join"
-        )

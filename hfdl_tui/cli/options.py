@@ -86,6 +86,45 @@ def fetch_options(command: Callback) -> Callback:
     )
 
 
+def collector_options(command: Callback) -> Callback:
+    """Where this machine takes blocks; for the verbs that collect."""
+    return all_of(
+        [
+            click.option(
+                "--listen",
+                metavar="ADDR",
+                is_flag=False,
+                flag_value="0.0.0.0",  # noqa: S104 - "to all machines" is what it means
+                help="Let other machines help: opens queue and collector, prints how they join.",
+            ),
+            click.option(
+                "--collector-port", metavar="PORT", help="Where blocks are taken; default 6381."
+            ),
+            click.option("--collector-cert", metavar="FILE", help="With it blocks go over TLS."),
+            click.option("--collector-key", metavar="FILE", help="The certificate's private key."),
+        ],
+        command,
+    )
+
+
+def reach_options(command: Callback) -> Callback:
+    """How a worker reaches collectors."""
+    return all_of(
+        [
+            click.option(
+                "--collector-url", metavar="URL", help="The collector's address behind a NAT."
+            ),
+            click.option(
+                "--collector-proxy", metavar="URL", help="The way to it; default: no proxy."
+            ),
+            click.option(
+                "--collector-ca-file", metavar="FILE", help="The CA of its certificate (TLS)."
+            ),
+        ],
+        command,
+    )
+
+
 def all_of(options: Sequence[Callable[[Callback], Callback]], command: Callback) -> Callback:
     """The command with these options, in the order in which help shows them."""
     for option in reversed(options):

@@ -19,7 +19,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
         "get": Entry("get", "everything at once: plan, local worker, progress, verified result"),
         "master": Entry("master", "create a job and print its id; workers do the rest"),
         "worker": Entry("worker", "take work from the queue and fetch it"),
-        "collect": Entry("later", "take over a gather job whose master is gone"),
+        "collect": Entry("collect", "take over a gather job whose master is gone"),
         "ls": Entry("ls", "what the Hub lists, with sizes"),
     },
     "Watch": {

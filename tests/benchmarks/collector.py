@@ -30,13 +30,14 @@ from hfdl_core.errors import BlockRefused
 from hfdl_core.handover import Block, FileKey, Handover, Presence, Receipt, wire
 from hfdl_core.handover.signing import authorization, claims_of_block
 from hfdl_core.models import ByteRange, JobId, RepoFile, Token
-from hfdl_core.storage import OutputDirectory
+from hfdl_core.storage import GatheredFile, OutputDirectory
 
 JOB: Final = JobId("benchmark")
 SECRET: Final = SecretStr("benchmark")
 PLACE: Final = wire.Place(JOB, 1, FileKey(JOB, 0, 0))
 MIB: Final = 1 << 20
 PROCESSES: Final = 2
+COMMAND: Final = (sys.executable, "-m", "tests.benchmarks.collector")
 
 
 class Null(Handover):
@@ -66,7 +67,7 @@ class Disk(Null):
 
     SYNC_BYTES = 64 * MIB
 
-    def __init__(self, content: "GatheredFile") -> None:
+    def __init__(self, content: GatheredFile) -> None:
         self._content = content
 
     @override
@@ -170,9 +171,8 @@ class Measured(NamedTuple):
 
 @contextmanager
 def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.benchmarks.collector", *arguments]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+    with subprocess.Popen([*COMMAND, *arguments], stdin=pipe, stdout=pipe, text=True) as process:
         yield process
 
 
@@ -183,15 +183,14 @@ def measure(kind: str, size: int, block_bytes: int, connections: int) -> Measure
         port = server.stdout.readline().strip()
         idle = resident_mebibytes(server.pid, "VmRSS")
         cpu, begun = cpu_seconds(server.pid), time.perf_counter()
-        shape = ("--bytes", str(size), "--block", str(block_bytes), "--connections")
+        each = str(connections // PROCESSES)
+        shape = ("--connections", each, "--bytes", str(size), "--block", str(block_bytes))
         clients = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.benchmarks.collector", "--send", port, "--share"]
-                + [str(share), *shape, str(connections // PROCESSES)]
-            )
+            subprocess.Popen([*COMMAND, "--send", port, "--share", str(share), *shape])
             for share in range(PROCESSES)
         ]
-        if any([client.wait() for client in clients]):
+        statuses = [client.wait() for client in clients]
+        if any(statuses):
             raise SystemExit("a client failed")
         taken = time.perf_counter() - begun
         spent = cpu_seconds(server.pid) - cpu

@@ -5,9 +5,10 @@
 
 Needs root: it makes its own network (tests/netlab), with a pretend Hub, a Redis, and real hfdl
 processes. The limit is what one curl gets through one host capped at 8 Mbit/s, times the hosts
-(where caps differ or change: what is left of their sum). The clock runs from the plan's
-`job_sealed` event, with idle workers alive, to the last rename in the destination. Every run is
-compared with the source by sha256.
+(where caps differ or change: what is left of their sum; rows with an accident also tell the share
+of all caps as they were at first, of which seven hosts can reach 0.933). The clock runs from the
+plan's `job_sealed` event, with idle workers alive, to the last rename in the destination. Every
+run is compared with the source by sha256.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from dataclasses import replace
 from typing import Final
 
 from tests.benchmarks import fleet_peers, fleet_scaling
-from tests.benchmarks.fleet_rows import EIGHT, MB, ROWS, Delivery, Row
+from tests.benchmarks.fleet_rows import EIGHT, MB, ROWS, AtHalf, Delivery, Row
 from tests.benchmarks.fleet_run import FleetRun, Outcome, Repo
 from tests.benchmarks.fleet_shapes import MIB, SMALL_FILES, Shape
 from tests.benchmarks.fleet_stage import Stage
@@ -39,7 +40,7 @@ def main() -> int:
         print(missing, file=sys.stderr)
         return 2
     if given.scaling:
-        return fleet_scaling.main(given.size, given.connections)
+        return fleet_scaling.main(given)
     return Table(given).show()
 
 
@@ -96,10 +97,12 @@ class Table:
 
     def _tell(self, row: Row, repo: Repo, outcome: Outcome) -> None:
         bar = row.bars[self._given.size >= 1024 * MIB]
+        happened = row.at_half is not AtHalf.NOTHING
+        undisturbed = f"  ({outcome.of_all_caps:.3f} of all caps)" if happened else ""
         print(
             f"{row.title:<28}{repo.nbytes / MB:>6.0f}{outcome.seconds:>9.2f}"
             f"{outcome.of_limit:>10.3f}{bar or '':>6}"
-            f"{outcome.fetched_again / MIB:>7.2f}MiB{outcome.machine_busy:>6.0%}",
+            f"{outcome.fetched_again / MIB:>7.2f}MiB{outcome.machine_busy:>6.0%}{undisturbed}",
             flush=True,
         )
 

@@ -39,13 +39,17 @@ class Row:
     part: float = 1.0  # of the size: slow baselines would take all evening
     answer_seconds: float = 0.0  # the Hub's, before each answer
 
+    def undisturbed_seconds(self, nbytes: int, payload: float) -> float:
+        """As if nothing happened at half."""
+        return nbytes / (sum(self.caps) * MB * payload)
+
     def ideal_seconds(self, nbytes: int, payload: float) -> float:
         """The least that these links allow; `payload` is what headers leave of a cap."""
         rate = sum(self.caps) * MB * payload
         lost = self.caps[0] * MB * payload
         match self.at_half:
             case AtHalf.NOTHING:
-                return nbytes / rate
+                return self.undisturbed_seconds(nbytes, payload)
             case AtHalf.CUT_OFF:
                 return nbytes / 2 / rate + nbytes / 2 / (rate - lost)
             case AtHalf.SLOWED:

@@ -40,7 +40,8 @@ class Outcome:
     """What one run took."""
 
     seconds: float  # from the sealed plan to the last rename
-    ideal_seconds: float
+    ideal_seconds: float  # with the links as they were, also after what happened at half
+    undisturbed_seconds: float  # ideal, had nothing happened at half
     fetched_again: int  # bytes of files that the Hub sent beyond the repo's
     requests_to_site: int
     machine_busy: float  # of all its cores, by anybody
@@ -48,6 +49,10 @@ class Outcome:
     @property
     def of_limit(self) -> float:
         return self.ideal_seconds / self.seconds
+
+    @property
+    def of_all_caps(self) -> float:
+        return self.undisturbed_seconds / self.seconds
 
 
 class FleetRun:
@@ -87,6 +92,7 @@ class FleetRun:
         return Outcome(
             seconds=_last_rename(self._destination) - sealed.at.timestamp(),
             ideal_seconds=row.ideal_seconds(repo.nbytes, payload),
+            undisturbed_seconds=row.undisturbed_seconds(repo.nbytes, payload),
             fetched_again=sent.file_bytes - repo.nbytes,
             requests_to_site=sent.to_the_site,
             machine_busy=busy / total,

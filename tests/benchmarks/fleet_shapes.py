@@ -59,6 +59,7 @@ def _rest(size: int) -> dict[str, int]:
     half = _REST_FILES // 2
     small = {f"meta/{n:03}.json": chance.randrange(500, 60_000) for n in range(half)}
     left = size - sum(small.values())
+    assert left > half, f"{size} bytes are too few for the skewed shape"
     weights = [chance.uniform(0.3, 2.0) for _ in range(half)]
     middle = [int(left * weight / sum(weights)) for weight in weights]
     middle[-1] += left - sum(middle)

@@ -13,12 +13,10 @@ at least 95 % used) are for those between.
 import argparse
 import itertools
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from hfdl_tui.demo.hub import HubOptions, LfsRule, PretendHub, Quotas, Record, Role
 from tests.end_to_end.fleet import Fleet
@@ -76,21 +74,20 @@ def main() -> None:
 
 
 def run(fleet: Fleet, redis: RedisServer, wish: argparse.Namespace) -> None:
-    rule = LfsRule(0) if wish.kind == "lfs" else LfsRule(1 << 40)
+    rule = LfsRule(0 if wish.kind == "lfs" else 1 << 40, suffixes=())
     files = {f"{n // 1000:03}/{n:06}.bin": n.to_bytes(8, "big") for n in range(wish.files)}
     fleet.hub.add_repo("acme/tiny", files, lfs=rule)
     job = fleet.master("acme/tiny", "--deliver", "keep")
     for number in range(wish.workers):
         fleet.worker(f"w{number:02}", "--exit-when-idle", "3")
     limits: list[str] = []
-    ended = threading.Event()
     commands = _commands(redis)
     begun = time.monotonic()
-    while not ended.wait(2):
-        found: dict[str, Any] = fleet.status(job)
+    found = fleet.status(job)
+    while found["status"] == "running":
         limits.append(found["limited_by"])
-        if found["status"] != "running":
-            break
+        time.sleep(2)
+        found = fleet.status(job)
     seconds = time.monotonic() - begun
     rate = (_commands(redis) - commands) / seconds / wish.workers
     print(f"{wish.workers} workers, {wish.files} {wish.kind} files: {found['status']}")

@@ -4,7 +4,7 @@ import json
 import socket
 import zlib
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from pydantic import SecretStr
 
@@ -60,7 +60,7 @@ class RawClient:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds)
         self._rest = b""
 
-    def __enter__(self) -> "RawClient":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -95,6 +95,7 @@ WRONG_BLOCKS = {
     "length twice": (RawBlock(extra="Content-Length: 5\r\n"), 400),
     "two lengths": (RawBlock(extra="content-length: 0\r\n"), 400),
     "signature twice": (RawBlock(extra="Authorization: x\r\n"), 400),
+    "checksum twice": (RawBlock(extra="hfdl-CRC32: 00000000\r\n"), 400),
     "chunked": (RawBlock(extra="Transfer-Encoding: chunked\r\n"), 400),
     "space before the colon": (RawBlock(extra="Transfer-Encoding : chunked\r\n"), 400),
     "continued line": (RawBlock(extra="X-A: b\r\n continued\r\n"), 400),
@@ -165,6 +166,11 @@ def test_replayed_request_is_harmless(served: Served) -> None:
 
     assert received == [(200, 5), (200, 0), (200, 0)]
     assert served.collector.received == {(0, 5)}
+
+
+@pytest.mark.parametrize("wish", ["close", "Close", "keep-alive, close", "x\r\nConnection: close"])
+def test_connection_is_closed_where_its_end_is_announced(served: Served, wish: str) -> None:
+    assert ask(served.port, RawBlock(extra=f"Connection: {wish}\r\n").whole) == (200, True)
 
 
 def test_refusal_by_the_collector_leaves_the_connection_in_step(served: Served) -> None:

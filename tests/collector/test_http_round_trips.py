@@ -51,9 +51,7 @@ def client(server: BlockServer) -> Iterator[HttpHandover]:
         yield client
 
 
-def test_block_arrives_and_is_acknowledged(
-    client: HttpHandover, collector: MemoryHandover
-) -> None:
+def test_block_arrives_and_is_acknowledged(client: HttpHandover, collector: MemoryHandover) -> None:
     receipt = client.give(a_block(b"abcde", begin=10, since=10))
 
     assert receipt == Receipt(received=5, durable=15, lease_end=LEASE_END)
@@ -183,9 +181,7 @@ def test_block_that_changed_on_its_way_is_refused(
     assert not collector.received
 
 
-def test_bytes_beyond_the_end_are_refused(
-    client: HttpHandover, collector: MemoryHandover
-) -> None:
+def test_bytes_beyond_the_end_are_refused(client: HttpHandover, collector: MemoryHandover) -> None:
     with pytest.raises(BlockRefused):
         client.give(a_block(b"abcde", begin=FILE_BYTES - 4))
 

@@ -27,9 +27,7 @@ from tests.transfer.middlebox import make_certificate
 def server_at(
     host: str, port: int = 0, cert: Path | None = None, key: Path | None = None
 ) -> BlockServer:
-    return BlockServer(
-        MemoryHandover(), JOB, GENERATION, SECRET, (host, port), cert=cert, key=key
-    )
+    return BlockServer(MemoryHandover(), JOB, GENERATION, SECRET, (host, port), cert=cert, key=key)
 
 
 def test_port_in_use_is_one_clear_line() -> None:
@@ -68,6 +66,8 @@ def test_stopped_twice_and_never_started() -> None:
 def test_stop_does_not_wait_for_idle_or_stalled_clients() -> None:
     with a_server(MemoryHandover()) as server:
         idle, stalled = RawClient(server.port), RawClient(server.port)
+        idle.send(RawBlock().whole)
+        assert idle.status() == 200
         stalled.send(RawBlock(body=bytes(1000)).whole[:-10])
     with idle, stalled:
         assert idle.is_closed()
@@ -122,9 +122,7 @@ def test_silent_or_plain_client_does_not_keep_tls_clients_out(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no certificate"])
-def test_certificate_that_is_none_is_one_clear_line(
-    tmp_path: Path, content: bytes | None
-) -> None:
+def test_certificate_that_is_none_is_one_clear_line(tmp_path: Path, content: bytes | None) -> None:
     cert = tmp_path / "cert.pem"
     if content is not None:
         cert.write_bytes(content)

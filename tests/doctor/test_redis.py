@@ -90,7 +90,7 @@ def test_a_server_for_all_without_a_password_is_a_warning(tmp_path: Path, examin
     addresses = own_addresses()
     if not addresses:
         pytest.skip("this machine has no address but loopback")
-    options = ("--bind", "0.0.0.0", "--protected-mode", "no")
+    options = ("--bind", "0.0.0.0", "--protected-mode", "no")  # noqa: S104 - that is what is warned of
     with valkey_server(tmp_path / "redis", *options) as running:
         found = examine(HFDL_REDIS_HOST=addresses[0], HFDL_REDIS_PORT=str(running.port))
 
@@ -134,7 +134,9 @@ def test_no_queue_at_all_is_no_failure(examine: Examine) -> None:
     assert not found.keys() & {"redis access", "clock", "collector"}
 
 
-@pytest.mark.parametrize(("offset", "says"), [("+1h", "s ahead of Redis"), ("-1h", "s behind Redis")])
+@pytest.mark.parametrize(
+    ("offset", "says"), [("+1h", "s ahead of Redis"), ("-1h", "s behind Redis")]
+)
 def test_a_clock_that_is_wrong_is_told(
     tmp_path: Path, hub: PretendHub, redis: RedisServer, offset: str, says: str
 ) -> None:

@@ -39,21 +39,19 @@ def _wait_for_limit(queue: RedisClient, limit: float | None, *worker_ids: str) -
     wait_until(holds, FELT_WITHIN_SECONDS + 2, lambda: str(queue.workers()))
 
 
-def _bytes_per_second(queue: RedisClient, worker_id: str, seconds: float) -> float:
-    """Between two heartbeats that are at least so far apart."""
+def _bytes_per_second(fleet: Fleet, *worker_ids: str, seconds: float = 2.0) -> float:
+    """How fast the files of these workers grow."""
 
-    def seen() -> tuple[float, int]:
-        while True:
-            view = _worker(queue, worker_id)
-            assert view is not None
-            if view.last_heartbeat_seconds_ago < 0.1:
-                return time.monotonic(), sum(task.position for task in view.tasks)
-            time.sleep(0.02)
+    def bytes_on_disk() -> int:
+        return sum(
+            path.stat().st_size
+            for worker_id in worker_ids
+            for path in fleet.machine(worker_id).rglob("*.incomplete")
+        )
 
-    begun_at, begun = seen()
+    begun_at, begun = time.monotonic(), bytes_on_disk()
     time.sleep(seconds)
-    ended_at, ended = seen()
-    return (ended - begun) / (ended_at - begun_at)
+    return (bytes_on_disk() - begun) / (time.monotonic() - begun_at)
 
 
 def _limits(fleet: Fleet, *words: str) -> list[dict[str, Any]]:
@@ -66,16 +64,16 @@ def _limits(fleet: Fleet, *words: str) -> list[dict[str, Any]]:
 def test_a_worker_keeps_to_its_own_limit_and_to_one_that_is_set_live(
     fleet: Fleet, hub: PretendHub, queue: RedisClient
 ) -> None:
-    hub.add_repo("acme/big", {"big.bin": GeneratedContent(400 * MEGABYTE, "big")})
+    hub.add_repo("acme/big", {"big.bin": GeneratedContent(120 * MEGABYTE, "big")})
     fleet.master("acme/big")
     fleet.worker("w1", "--limit-rate", "4MB", "--connections", "1")
     wait_until(lambda: bool((view := _worker(queue, "w1")) and view.tasks), 15, fleet.logs)
-    own = _bytes_per_second(queue, "w1", 2)
+    own = _bytes_per_second(fleet, "w1")
 
     told = fleet.run("limit", "--worker", "w1", "1MB")
 
     _wait_for_limit(queue, MEGABYTE, "w1")
-    live = _bytes_per_second(queue, "w1", 2)
+    live = _bytes_per_second(fleet, "w1")
     assert own == pytest.approx(4 * MEGABYTE, rel=0.3)
     assert live == pytest.approx(MEGABYTE, rel=0.3)
     assert told.stdout == "worker w1 is limited to 1MB\n"
@@ -88,25 +86,20 @@ def test_a_worker_keeps_to_its_own_limit_and_to_one_that_is_set_live(
 def test_the_limit_of_the_fleet_is_shared_by_the_workers_that_are_alive(
     fleet: Fleet, hub: PretendHub, queue: RedisClient
 ) -> None:
-    big = {f"{number}.bin": GeneratedContent(200 * MEGABYTE, str(number)) for number in range(4)}
+    big = {f"{number}.bin": GeneratedContent(60 * MEGABYTE, str(number)) for number in range(2)}
     hub.add_repo("acme/big", big)
     fleet.master("acme/big")
     fleet.run("limit", "00:00,2MB 23:59,2MB")  # before anybody has joined
 
     for name in ("w1", "w2"):
-        fleet.worker(name)
+        fleet.worker(name, "--connections", "1")
 
-    _wait_for_limit_of_new(queue)
-    speeds = [_bytes_per_second(queue, name, 2) for name in ("w1", "w2")]
-    assert sum(speeds) == pytest.approx(2 * MEGABYTE, rel=0.3)
+    wait_until(lambda: len(queue.workers()) == 2, 15, fleet.logs)
+    _wait_for_limit(queue, MEGABYTE, "w1", "w2")
+    assert _bytes_per_second(fleet, "w1", "w2") == pytest.approx(2 * MEGABYTE, rel=0.3)
     assert fleet.run("limit", "off").stdout == "the fleet has no limit now\n"
     _wait_for_limit(queue, None, "w1", "w2")
     assert "no limit is set" in fleet.run("limit").stdout
-
-
-def _wait_for_limit_of_new(queue: RedisClient) -> None:
-    wait_until(lambda: len(queue.workers()) == 2, 15)
-    _wait_for_limit(queue, MEGABYTE, "w1", "w2")
 
 
 def test_wrong_limits_are_refused_in_one_line(fleet: Fleet) -> None:

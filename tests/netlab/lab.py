@@ -5,6 +5,7 @@ Everything lives in namespaces of its own, the switch too: nothing here can reac
 
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,8 @@ CDN_ADDRESS: Final = "10.77.0.3"
 _HUB_NETWORK: Final = "10.77.0.2/31"  # both, and nobody else
 _MASTER_ADDRESS: Final = "10.77.0.10"
 _FIRST_HOST: Final = 101
+_PLUG_SECONDS: Final = 10.0
 _ROOT: Final = Path(__file__).parents[2]
-_LAST_SECONDS: Final = 10.0
 _Plugged: TypeAlias = "tuple[str, str, Namespace, Namespace, Path, list[Popen[bytes]]]"
 
 
@@ -84,7 +85,14 @@ class Machine:
         self.switch.configure("ip", "link", "set", self.cable, "down")
 
     def plug_in(self) -> None:
+        """Both ends have seen the cable when this returns."""
         self.switch.configure("ip", "link", "set", self.cable, "up")
+        deadline = time.monotonic() + _PLUG_SECONDS
+        while not (_is_up(self.switch, self.cable) and _is_up(self.namespace, "eth0")):
+            assert time.monotonic() < deadline, f"the cable of {self.name} does not come up"
+            time.sleep(0.02)
+        # A question "who has this address?" asked in vain just before would be waited for.
+        self.namespace.configure("ip", "neighbour", "flush", "dev", "eth0")
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,10 @@ class Host(Machine):
     """A machine whose way to the Hub is slow; to the other machines it is fast."""
 
     hub_link: SlowBothWays
+
+
+def _is_up(namespace: Namespace, device: str) -> bool:
+    return "state UP" in namespace.configure("ip", "-o", "link", "show", device)
 
 
 class NetworkLab:
@@ -130,10 +142,12 @@ class NetworkLab:
         return HubProcess(self.hub, [*addresses, *folders, *options])
 
     def close(self) -> None:
+        # Ours first: one that has only just begun may not yet be seen in its namespace.
+        for process in self._started:
+            process.kill()
+            process.wait()
         for name in namespaces(self._prefix):
             remove_namespace(name)
-        for process in self._started:
-            process.wait(_LAST_SECONDS)
         if self.base.exists():
             shutil.rmtree(self.base)
 

@@ -18,8 +18,6 @@ MIB = 1 << 20
 MOST = 0.96 * RATE  # what headers leave of the cap
 LEAST = 0.90 * RATE
 
-pytestmark = pytest.mark.xdist_group("netlab")
-
 
 @pytest.mark.parametrize("flows", [1, 2, 4])
 def test_a_host_gets_its_cap_and_no_more_with_any_number_of_flows(

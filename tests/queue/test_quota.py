@@ -140,10 +140,9 @@ def test_a_wish_that_is_repeated_counts_once(server: RedisServer, queue: RedisCl
     _note(queue, 500, 3)
     _pass_time(server, 2)
 
-    for _ in range(3):
-        granted = _take(queue, "w1", held=2, wanted=1)
+    granted = [_take(queue, "w1", held=2, wanted=1) for _ in range(3)]
 
-    assert _bucket(server)["out"] == 2 + granted
+    assert _bucket(server)["out"] == 2 + granted[-1]
     assert _bucket(server)["holders"] == 1
 
 

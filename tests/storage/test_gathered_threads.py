@@ -4,6 +4,7 @@ import os
 import random
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,6 +13,7 @@ from hfdl_core.errors import (
     OutputRefused,
     StorageError,
 )
+from hfdl_core.models import ByteRange
 from hfdl_core.storage import OutputDirectory
 from tests.storage.samples import (
     COMMIT,

@@ -13,9 +13,7 @@ from hfdl_core.models import ByteRange, RepoFile
 from hfdl_core.storage.interval_journal import IntervalJournal
 from hfdl_core.storage.journal_records import (
     RECORD_BYTES,
-    JournalRecord,
     RecordedBlock,
-    RecordKind,
 )
 
 FILE = RepoFile("a.bin", 1 << 40, 64 * "a")
@@ -42,8 +40,7 @@ def _journal(directory: Path, file: RepoFile = FILE) -> Iterator[IntervalJournal
 
 def _recovered(directory: Path, file: RepoFile = FILE) -> list[RecordedBlock] | None:
     with _journal(directory, file) as journal:
-        told: list[JournalRecord] = []
-        return list(_blocks(journal)) if journal.recover(told.append) else None
+        return None if journal.recover() is None else list(_blocks(journal))
 
 
 def _blocks(journal: IntervalJournal) -> Iterator[RecordedBlock]:
@@ -76,7 +73,7 @@ def test_journal_cut_at_every_byte_tells_the_longest_prefix_and_goes_on(tmp_path
     for cut in range(len(whole.rstrip(b"\0")) + 40):
         (tmp_path / NAME).write_bytes(whole[:cut])
         with _journal(tmp_path) as journal:
-            if not journal.recover(lambda _record: None):
+            if journal.recover() is None:
                 assert cut < RECORD_BYTES
                 continue
             told = list(_blocks(journal))
@@ -151,27 +148,23 @@ def test_blocks_are_cleared_and_told_anew(tmp_path: Path) -> None:
     assert _recovered(tmp_path) == told
 
 
-def test_records_are_told_in_order_when_they_are_recovered(tmp_path: Path) -> None:
+def test_bytes_are_durable_that_were_recorded_and_not_cleared_since(tmp_path: Path) -> None:
     with _journal(tmp_path) as journal:
-        journal.append(BLOCKS[:1])
-        journal.clear([ByteRange(0, 10)], [])
-        journal.append(BLOCKS[2:3])
-    told: list[JournalRecord] = []
+        journal.append(BLOCKS[:2])
+        journal.clear([ByteRange(0, 40)], [])
+        journal.append([BLOCKS[2], BLOCKS[0]])
 
     with _journal(tmp_path) as journal:
-        journal.recover(told.append)
+        durable = journal.recover()
 
-    assert [(record.kind, record.range) for record in told] == [
-        (RecordKind.BLOCK, (0, 10)),
-        (RecordKind.CLEARED, (0, 10)),
-        (RecordKind.BLOCK, (20, 30)),
-    ]
+    assert durable is not None
+    assert list(durable) == [(0, 10), (20, 30)]
 
 
 def test_source_named_before_a_restart_is_not_named_again(tmp_path: Path) -> None:
     _write(tmp_path, BLOCKS[:2])
     with _journal(tmp_path) as journal:
-        journal.recover(lambda _record: None)
+        journal.recover()
         before = journal.places
         journal.append(BLOCKS[1:3])
 
@@ -183,7 +176,7 @@ def test_name_torn_by_a_crash_is_taken_for_no_other(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(whole[: 3 * RECORD_BYTES])  # two parts of the name
 
     with _journal(tmp_path) as journal:
-        journal.recover(lambda _record: None)
+        journal.recover()
         journal.append(BLOCKS[:2])
 
     assert _recovered(tmp_path) == BLOCKS[:2]

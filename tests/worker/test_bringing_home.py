@@ -101,7 +101,7 @@ def test_a_batch_claimed_again_goes_on_after_its_finished_files(
     hub.bandwidth.limit_client("127.0.0.1", 400_000)
     job = master.job("acme/slow")
     first = start("w1", grace_seconds=0.0)
-    wait_until(lambda: first.node.status().files_completed >= 2)
+    wait_until(lambda: first.node.status().files_completed >= 6)  # four at once: 3 of them ahead
 
     first.stopped_after()
     done = queue.snapshot(job).files_completed

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from hfdl_core.bootstrap import _lane_names
+from hfdl_core.bootstrap.workers import _lane_names
 from hfdl_core.models import JobState, LimitedBy, WorkerState
 from hfdl_core.queue import RedisClient
 from hfdl_core.retry import RetryPolicy

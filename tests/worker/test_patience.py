@@ -22,7 +22,7 @@ from hfdl_core.retry import RetryPolicy
 from hfdl_core.storage import OutputDirectory
 from hfdl_core.task_id import BatchWork, FileWork, TaskKind, Work
 from hfdl_core.worker.admission import Admission
-from hfdl_core.worker.bring_home import _note_durable
+from hfdl_core.worker.bring_home import _Growing
 from hfdl_core.worker.condition import ConditionOf
 from hfdl_core.worker.hub_pause import HubPause
 from hfdl_core.worker.lease import Lease, LeaseBook, Right
@@ -121,8 +121,8 @@ def test_a_byte_on_the_disk_is_no_finished_file_of_a_batch(tmp_path: Path) -> No
     with output.open_incomplete(ONE_BYTE, "owner") as incomplete:
         incomplete.write(b"x")
         incomplete.sync()
-        _note_durable(incomplete, batch)
-        _note_durable(incomplete, whole)
+        for lease in (batch, whole):
+            _Growing(incomplete, lease, clock).note_durable()
 
     assert (batch.position, whole.position) == (0, 1)
 

@@ -40,7 +40,7 @@ bucket.out = bucket.out + held
 
 -- A batch is a hundredth of the window, at most a second. The last ones come early enough to be used.
 local batch = math.min(math.max(bucket.length / 100, 100), 1000)
-local tail = math.min(math.max(bucket.length / 50, 100), 3000)
+local tail = math.min(bucket.length / 20, 3000)
 -- For masters and people: 1 % and at least 5, but never so much that a small quota is not used.
 local reserve = math.min(math.max(math.ceil(bucket.most / 100), 5), math.floor(bucket.most / 20))
 local spare = math.max(bucket.left - bucket.out - reserve, 0)

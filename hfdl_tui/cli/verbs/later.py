@@ -25,5 +25,4 @@ def _not_yet(name: str) -> Verb:
     )
 
 
-collect = _not_yet("collect")
 demo = _not_yet("demo")

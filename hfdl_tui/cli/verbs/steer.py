@@ -26,13 +26,16 @@ def requeue(asked: Asked, /, job: str, task: str | None, cause: str | None) -> i
     if task is not None and cause is not None:
         raise click.UsageError("--task and --cause exclude each other: give one of them")
     from hfdl_core.master.steering import Steering
+    from hfdl_tui.cli.background import see_to_a_collector
     from hfdl_tui.cli.output import emit
     from hfdl_tui.cli.session import load_settings, opened_to_look
 
-    with opened_to_look(load_settings(asked)) as queue:
+    settings = load_settings(asked)
+    with opened_to_look(settings) as queue:
         job_id = queue.client.find_job(job)
         number = Steering(queue.client).requeue(job_id, task_id=task, cause=cause)
         emit(f"job {job_id}: {number} failed {'task' if number == 1 else 'tasks'} requeued")
+        see_to_a_collector(settings, queue, job_id)
     return ExitCode.COMPLETE
 
 
@@ -41,15 +44,19 @@ def _job_move(name: str, example: str) -> Verb:
     @click.pass_obj
     def move(asked: Asked, /, job: str) -> int:
         from hfdl_core.master.steering import Steering
+        from hfdl_tui.cli.background import see_to_a_collector
         from hfdl_tui.cli.output import emit
         from hfdl_tui.cli.session import load_settings, opened_to_look
 
-        with opened_to_look(load_settings(asked)) as queue:
+        settings = load_settings(asked)
+        with opened_to_look(settings) as queue:
             job_id = queue.client.find_job(job)
             # A job that comes back must still have its destination; stopping one asks nothing.
             steers = Steering(queue.client) if name == "resume" else queue.client
             state = getattr(steers, name)(job_id)
             emit(f"job {job_id} is {state}")
+            if name == "resume":
+                see_to_a_collector(settings, queue, job_id)
         return ExitCode.COMPLETE
 
     return _as_verb(name, move, example)

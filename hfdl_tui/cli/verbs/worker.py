@@ -3,7 +3,7 @@
 import click
 
 from hfdl_tui.cli.asked import Asked
-from hfdl_tui.cli.options import fetch_options
+from hfdl_tui.cli.options import fetch_options, reach_options
 from hfdl_tui.cli.verb import Verb
 
 
@@ -38,6 +38,7 @@ from hfdl_tui.cli.verb import Verb
 )
 @click.option("--exit-when-idle", metavar="SECONDS", help="End after so long without work.")
 @fetch_options
+@reach_options
 @click.pass_obj
 def worker(asked: Asked, /, **options: object) -> int:
     """Take work from the queue and fetch it, until stopped.
