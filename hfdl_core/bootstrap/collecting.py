@@ -65,7 +65,9 @@ def make_collectors(
 
     def connect(job_id: JobId, collector: "Collector") -> "Handover":
         urls = candidate_urls(collector.address, queue.client.target, settings.collector_url)
-        return HttpHandover(job_id, collector.generation, collector.secret, urls, way)
+        made = HttpHandover(job_id, collector.generation, collector.secret, urls, way)
+        made.find()  # before any work is taken: a worker that reaches none takes none
+        return made
 
     return Collectors(queue.client, connect, local or nothing_local)
 

@@ -15,7 +15,7 @@ _SIZES: Final = (BLOCK_BYTES // 4, BLOCK_BYTES, MOST_BLOCK_BYTES)
 class BlockBuffers:
     """Every thread that reads a block borrows its buffer here."""
 
-    def __init__(self, most_bytes: int, patience_seconds: float = 5.0) -> None:
+    def __init__(self, most_bytes: int, patience_seconds: float = 20.0) -> None:
         self._most_bytes = most_bytes
         self._patience_seconds = patience_seconds
         self._changed = threading.Condition()
@@ -32,7 +32,7 @@ class BlockBuffers:
         finally:
             with self._changed:
                 self._idle[size].append(buffer)
-                self._changed.notify()
+                self._changed.notify_all()  # who wants another size cannot use it
 
     def _take(self, size: int) -> bytearray:
         give_up_at = time.monotonic() + self._patience_seconds

@@ -114,6 +114,7 @@ class _Server(HTTPServer):
             server_name="hfdl",
         )
         self._listener = listener
+        self._has_turned_away = False
         self.ssl_adapter = tls
         self.patience = patience
         self.timeout = patience.idle_seconds
@@ -138,8 +139,16 @@ class _Server(HTTPServer):
         elif self.can_add_keepalive_connection:
             self.put_conn(conn)
         else:
-            logger.warning("too many connections at once: raise the limit of open files")
-            conn.close()
+            self._turn_away(conn)
+
+    def _turn_away(self, conn: Connection) -> None:
+        if not self._has_turned_away:
+            logger.warning(
+                "more than %d connections at once: raise the limit of open files (ulimit -n)",
+                self.keep_alive_conn_limit,
+            )
+            self._has_turned_away = True
+        conn.close()
 
     @override
     def put_conn(self, conn: Connection) -> None:

@@ -2,7 +2,8 @@
 
 import logging
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from typing_extensions import override
@@ -19,6 +20,7 @@ from hfdl_core.errors import (
     CollectorAway,
     CollectorFull,
     DiskFull,
+    FileInUse,
     FileReopened,
     StorageError,
 )
@@ -71,14 +73,18 @@ class JobCollector(Handover):
             return Presence(checking=False, durable=end, missing_end=end)
         arriving = self._shelf.find(file.file_index)
         _check_range(arriving, begin, end)
-        with arriving.lock:
-            self._open(arriving)
-            stage, content = arriving.stage, arriving.content
-        if stage is Stage.CHECKING:
-            return Presence(checking=True, durable=begin, missing_end=begin)
-        if content is None or stage is not Stage.OPEN:
-            return Presence(checking=False, durable=end, missing_end=end)
-        return _presence(content, begin, end)
+        with self._told_as_collector():
+            with arriving.lock:
+                self._open(arriving)
+                stage, content = arriving.stage, arriving.content
+            if stage is Stage.CHECKING:
+                return Presence(checking=True, durable=begin, missing_end=begin)
+            if content is None or stage is not Stage.OPEN:
+                return Presence(checking=False, durable=end, missing_end=end)
+            presence = _presence(content, begin, end)
+            if content.is_whole:  # whoever brought the last byte could not have it synced
+                self._verifying.begin(arriving)
+            return presence
 
     @override
     def give(self, block: Block) -> Receipt:
@@ -98,14 +104,17 @@ class JobCollector(Handover):
         return [self._durable_end(file, position) for file, position in asked]
 
     def _durable_end(self, file: FileKey, position: int) -> int:
+        """Asked by who has handed over all bytes, perhaps to the collector before this one."""
         try:
             self._shelf.check(file)
         except FileReopened:
             return position
         arriving = self._shelf.find(file.file_index)
-        if file.file_index in self._shelf.done or arriving.stage in {Stage.VERIFYING, Stage.DONE}:
+        with self._told_as_collector(), arriving.lock:
+            self._open(arriving)
+            stage, content = arriving.stage, arriving.content
+        if stage in {Stage.VERIFYING, Stage.DONE}:
             return arriving.file.size
-        content = arriving.content
         return position if content is None else content.durable_end(position)
 
     def _take(self, block: Block) -> tuple[int, int]:
@@ -122,25 +131,25 @@ class JobCollector(Handover):
     def _take_now(self, arriving: ArrivingFile, block: Block) -> tuple[int, int] | None:
         """None when the file was closed or finished meanwhile: look again."""
         _check_range(arriving, block.begin, block.end)
-        with arriving.lock:
-            self._open(arriving)
-            if arriving.stage is Stage.OPEN and len(block.data) == arriving.file.size:
-                return self._take_whole(arriving, block)
-            stage, content = arriving.stage, arriving.content
-        if stage is Stage.CHECKING:
-            raise CollectorAway(f"{arriving.file.path} is being looked at: ask again")
-        if content is None or stage is not Stage.OPEN:
-            return 0, block.end
-        try:
-            return self._write(arriving, content, block)
-        except DiskFull as error:
-            self._room.was_full()
-            raise CollectorFull(str(error)) from error
-        except StorageError as error:
-            # A sync that failed closes the file: what was not durable by then is forgotten.
-            logger.warning("%s", error)
-            self._shelf.lose(arriving, content)
-            return None
+        with self._told_as_collector():
+            with arriving.lock:
+                self._open(arriving)
+                if arriving.stage is Stage.OPEN and len(block.data) == arriving.file.size:
+                    return self._take_whole(arriving, block)
+                stage, content = arriving.stage, arriving.content
+            if stage is Stage.CHECKING:
+                raise CollectorAway(f"{arriving.file.path} is being looked at: ask again")
+            if content is None or stage is not Stage.OPEN:
+                return 0, block.end
+            try:
+                return self._write(arriving, content, block)
+            except DiskFull:
+                raise
+            except StorageError as error:
+                # A sync that failed closes the file: what was not durable by then is forgotten.
+                logger.warning("%s", error)
+                self._shelf.lose(arriving, content)
+                return None
 
     def _write(
         self, arriving: ArrivingFile, content: GatheredFile, block: Block
@@ -161,21 +170,36 @@ class JobCollector(Handover):
         if arriving.content is not None:
             arriving.content.discard()
             arriving.content = None
+        arriving.stage = Stage.NEW  # if this block proves wrong or has no room
+        with self._output.open_incomplete(arriving.file, _OWNER) as incomplete:
+            incomplete.write(memoryview(block.data)[incomplete.position :])
+            incomplete.finish(self._commit)
+        self._verifying.done(arriving)
+        return len(block.data), block.end
+
+    @contextmanager
+    def _told_as_collector(self) -> Iterator[None]:
+        """A worker in this process hears what one elsewhere hears."""
         try:
-            with self._output.open_incomplete(arriving.file, _OWNER) as incomplete:
-                if incomplete.position == 0:
-                    incomplete.write(block.data)
-                incomplete.finish(self._commit)
+            yield
         except DiskFull as error:
             self._room.was_full()
             raise CollectorFull(str(error)) from error
-        self._verifying.done(arriving)
-        return len(block.data), block.end
+        except FileInUse as error:
+            raise CollectorAway(str(error)) from error
 
     def _open(self, arriving: ArrivingFile) -> None:
         """Find out what is on the disk; the file's lock is held."""
         if arriving.stage is not Stage.NEW:
             return
+        try:
+            self._examine(arriving)
+        except (DiskFull, FileInUse):
+            raise
+        except StorageError as error:
+            self._verifying.give_up(arriving, error)
+
+    def _examine(self, arriving: ArrivingFile) -> None:
         if arriving.file.size > _CHECKED_AT_ONCE_BYTES and self._output.looks_like(arriving.file):
             if self._output.trusts(arriving.file, self._commit):
                 self._verifying.done(arriving)

@@ -15,9 +15,12 @@ from hfdl_core.collector.http_server import BlockServer
 from hfdl_core.collector.job_collector import JobCollector
 from hfdl_core.collector.options import CollectorOptions
 from hfdl_core.collector.parts import Parts
+from hfdl_core.collector.patience import Patience
+from hfdl_core.collector.predecessor import step_back_for_the_dead
 from hfdl_core.collector.replanning import Replanning
 from hfdl_core.collector.telling import EMPTIED
 from hfdl_core.errors import (
+    CollectorAway,
     FileInUse,
     QueueError,
     QueueRolledBack,
@@ -58,11 +61,14 @@ class CollectorNode:
         self._replanning = Replanning(queue, spec, self._output)
         self._stop = threading.Event()
         self._is_current = False
+        self._held: CollectorClaim | None = None
+        self._is_moved = False  # the one before was on another machine
         self._renewed_at = float("-inf")
         self._looked_at = float("-inf")
         self._address: CollectorAddress | None = None
         self._trouble = ""
         self.serving: JobCollector | None = None  # for the worker in this process
+        self.is_announced = False  # whether other workers can find it
         self.standing_by_because = ""  # why it does not serve yet, for people
 
     def stop(self) -> None:
@@ -90,9 +96,10 @@ class CollectorNode:
         """Claim the job as soon as its collector is gone; None to be stopped."""
         while not self._stop.is_set():
             try:
-                claim = self._queue.claim_collector(self._spec.job_id, self._token, CLAIM_SECONDS)
+                claim = self._claim()
             except EMPTIED:
-                self._replanning.run(destination_key(self._spec))
+                if not self._replan():
+                    self._stop.wait(_STANDBY_SECONDS)
                 continue
             except QueueError as error:
                 self._note(str(error))
@@ -104,6 +111,15 @@ class CollectorNode:
             if end is not None:
                 return end
         return None
+
+    def _claim(self) -> CollectorClaim | None:
+        job_id = self._spec.job_id
+        before, _ = self._queue.snapshot(job_id).collects_on
+        self._is_moved = before != machine_id()
+        claim = self._queue.claim_collector(job_id, self._token, CLAIM_SECONDS)
+        if claim is None and step_back_for_the_dead(self._queue, job_id):
+            claim = self._queue.claim_collector(job_id, self._token, CLAIM_SECONDS)
+        return claim
 
     def _wait_for_the_other(self, why: str) -> CollectorEnd | None:
         if why != self.standing_by_because:
@@ -118,18 +134,30 @@ class CollectorNode:
         return None
 
     def _serve(self, claim: CollectorClaim) -> CollectorEnd:
-        self._is_current, self._renewed_at = True, time.monotonic()
-        ended = threading.Event()
-        parts = Parts.of(self._queue, self._spec, self._output, self._token, ended)
+        self._is_current, self._held = True, claim
         try:
-            parts.patience.until_answered(self._replanning.keep_copy)
-            parts.patience.until_answered(parts.reconciling.run)
+            return self._serve_as(claim)
+        except CollectorAway:
+            if self._stop.is_set():  # while the queue was away
+                return CollectorEnd.STOPPED
+            raise
+        finally:
+            self._step_back()
+
+    def _serve_as(self, claim: CollectorClaim) -> CollectorEnd:
+        ended = threading.Event()
+        starting = Patience(self._stop, rolled_back=lambda: None, emptied=self._replan)
+        parts = Parts.of(self._queue, self._spec, self._output, self._token, ended, starting)
+        try:
+            starting.until_answered(self._replanning.keep_copy)
+            starting.until_answered(parts.reconciling.run)
+            if self._is_moved:
+                starting.until_answered(parts.reconciling.run_moved)
             with self._taking(claim, parts, ended):
                 return self._until_the_end(parts)
         finally:
             ended.set()
             parts.close()
-            self._step_back()
 
     @contextmanager
     def _taking(
@@ -165,8 +193,8 @@ class CollectorNode:
             try:
                 end = self._turn(parts)
             except QueueRolledBack as error:
-                logger.warning("%s; says again what is finished", error)
-                parts.finished.say_again()
+                logger.warning("%s; compares it with the disk", error)
+                parts.lost_tail.set()
             except EMPTIED:
                 self._rebuild(parts)
             except QueueError as error:
@@ -195,7 +223,9 @@ class CollectorNode:
                 self._is_current = False
                 logger.warning("another collector has taken job %s over", self._spec.job_id)
                 return CollectorEnd.MOVED
-            self._renewed_at = now
+            self._renewed_at, self.is_announced = now, True
+        if parts.lost_tail.is_set():
+            self._go_on_from_the_disk(parts)
         done = parts.shelf.done
         parts.finished.tell(lambda index: index in done)
         parts.leases.refresh()
@@ -212,23 +242,37 @@ class CollectorNode:
 
     def _renew(self) -> bool:
         claim = self._queue.claim_collector(
-            self._spec.job_id, self._token, CLAIM_SECONDS, self._address
+            self._spec.job_id, self._token, CLAIM_SECONDS, self._address, self._held
         )
-        return claim is not None
+        return claim is not None and claim == self._held
 
     def _rebuild(self, parts: Parts) -> None:
+        if self._replan():
+            parts.shelf.forget_generations()
+            self._renewed_at = float("-inf")
+
+    def _replan(self) -> bool:
         try:
             self._replanning.run(destination_key(self._spec))
         except QueueError as error:
             self._note(str(error))
-            return
-        parts.shelf.forget_generations()
+            return False
+        return True
+
+    def _go_on_from_the_disk(self, parts: Parts) -> None:
+        """Redis lost its last moments: claim, finished and reopened files may be among them."""
         self._renewed_at = float("-inf")
+        parts.finished.say_again()
+        parts.shelf.forget_generations()
+        parts.reconciling.run()
+        parts.lost_tail.clear()
 
     def _step_back(self) -> None:
         self._is_current = False
         try:
-            self._queue.claim_collector(self._spec.job_id, self._token, 0.0, self._address)
+            self._queue.claim_collector(
+                self._spec.job_id, self._token, 0.0, self._address, self._held
+            )
         except (QueueError, UnknownJob) as error:
             logger.info("the claim runs out by itself: %s", error)
 

@@ -21,7 +21,11 @@ class SourcedBlock(NamedTuple):
 class OtherSources:
     """Thread-safe; holds only files of which a wrong copy came lately."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, has_others: Callable[[str], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`has_others` tells whether any worker but this one could bring the bytes."""
+        self._has_others = has_others
         self._clock = clock
         self._notes: dict[int, tuple[float, tuple[SourcedBlock, ...]]] = {}
         self._lock = threading.Lock()
@@ -42,7 +46,8 @@ class OtherSources:
                 self._notes.pop(block.file.file_index, None)
                 return
         for span, source in sourced:
-            if source == worker and span.begin < block.end and block.begin < span.end:
+            is_its_own = source == worker and span.begin < block.end and block.begin < span.end
+            if is_its_own and self._has_others(worker):
                 raise OtherSourceWanted(
                     "wrong when this machine brought them: another one shall bring these bytes"
                 )

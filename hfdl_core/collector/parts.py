@@ -8,6 +8,7 @@ from hfdl_core.collector.done_files import DoneFiles
 from hfdl_core.collector.job_collector import JobCollector
 from hfdl_core.collector.lease_view import LeaseView
 from hfdl_core.collector.other_sources import OtherSources
+from hfdl_core.collector.others import Others
 from hfdl_core.collector.patience import Patience
 from hfdl_core.collector.reconciling import Reconciling
 from hfdl_core.collector.shelf import Shelf
@@ -31,6 +32,7 @@ class Parts:
     finished: FinishedFiles
     leases: LeaseView
     patience: Patience
+    lost_tail: threading.Event  # somebody noticed that Redis went back in time
 
     @classmethod
     def of(
@@ -40,13 +42,16 @@ class Parts:
         output: OutputDirectory,
         token: Token,
         ended: threading.Event,
+        starting: Patience,
     ) -> Self:
         finished = FinishedFiles(queue, spec.job_id, token)
-        patience = Patience(ended, finished.say_again)
-        snapshot = patience.until_answered(lambda: queue.snapshot(spec.job_id))
-        bitmap = patience.until_answered(lambda: queue.completed_bitmap(spec.job_id))
+        lost_tail = threading.Event()
+        patience = Patience(ended, lost_tail.set)
+        snapshot = starting.until_answered(lambda: queue.snapshot(spec.job_id))
+        bitmap = starting.until_answered(lambda: queue.completed_bitmap(spec.job_id))
         shelf = Shelf(queue, spec, DoneFiles(bitmap, snapshot.files_total))
-        verifying = Verifying(queue, spec, output, shelf, finished, OtherSources(), patience)
+        sources = OtherSources(Others(queue).than)
+        verifying = Verifying(queue, spec, output, shelf, finished, sources, patience)
         syncing, leases = Syncing(shelf), LeaseView(queue, spec.job_id)
         return cls(
             collector=JobCollector(
@@ -59,6 +64,7 @@ class Parts:
             finished=finished,
             leases=leases,
             patience=patience,
+            lost_tail=lost_tail,
         )
 
     def close(self) -> None:

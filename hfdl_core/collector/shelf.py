@@ -96,7 +96,8 @@ class Shelf:
             return
         for arriving in idle:
             with arriving.lock:
-                self._close(arriving)
+                if arriving.stage is Stage.OPEN:
+                    self._close(arriving)
 
     def close(self) -> None:
         for arriving in self:

@@ -11,7 +11,7 @@ from hfdl_core.collector.other_sources import OtherSources
 from hfdl_core.collector.patience import Patience
 from hfdl_core.collector.shelf import Shelf
 from hfdl_core.collector.telling import FinishedFiles
-from hfdl_core.errors import DigestMismatch, DiskFull, HfdlError, StorageError
+from hfdl_core.errors import DigestMismatch, DiskFull, FileInUse, HfdlError, StorageError
 from hfdl_core.models import ByteRange, JobSpec
 from hfdl_core.queue import RedisClient
 from hfdl_core.storage import GatheredFile, OutputDirectory
@@ -85,6 +85,11 @@ class Verifying:
         arriving.stage = Stage.CHECKING
         self._submit(self._check, arriving)
 
+    def give_up(self, arriving: ArrivingFile, error: HfdlError) -> None:
+        """Nothing can stand in the file's place; its lock is held."""
+        arriving.stage = Stage.CHECKING  # workers ask again, and hear of the new generation
+        self._submit(lambda given_up: self._condemn(given_up, error), arriving)
+
     def begin(self, arriving: ArrivingFile) -> None:
         """Every byte is received: sync, compare, rename."""
         with arriving.lock:
@@ -111,18 +116,25 @@ class Verifying:
             logger.debug("%s is verified next time", arriving.file.path)
         except HfdlError as error:
             logger.error("%s: %s", arriving.file.path, error)  # noqa: TRY400 - a known error
-            self._shelf.drop(arriving)
+            self._let_go(arriving)
         finally:
             with self._lock:
                 self._at_work -= 1
 
     def _check(self, arriving: ArrivingFile) -> None:
-        is_right = self._output.existing(arriving.file, self._spec.commit, self._stop_if_ending)
-        with arriving.lock:
-            if is_right:
-                self.done(arriving)
-            else:
-                self.open(arriving)
+        try:
+            is_right = self._output.existing(arriving.file, self._spec.commit, self._stop_if_ending)
+            with arriving.lock:
+                if is_right:
+                    self.done(arriving)
+                else:
+                    self.open(arriving)
+        except DiskFull as error:
+            self._again_when_there_is_room(arriving, error)
+        except FileInUse:
+            raise
+        except StorageError as error:
+            self._condemn(arriving, error)
 
     def _verify(self, arriving: ArrivingFile) -> None:
         content = arriving.content
@@ -145,10 +157,9 @@ class Verifying:
         if self._ending.wait(_FULL_SECONDS):
             raise _Ended from error
         with arriving.lock:
-            if arriving.content is not None:
-                arriving.content.close()
-            arriving.content, arriving.stage = None, Stage.NEW
-        self._check(arriving)
+            self._close(arriving)
+            arriving.stage = Stage.CHECKING
+        self._submit(self._check, arriving)
 
     def _trace(self, arriving: ArrivingFile, content: GatheredFile, error: DigestMismatch) -> None:
         """Ours is the damage where bytes are no longer what they were when they came."""
@@ -191,9 +202,7 @@ class Verifying:
         """Nothing of the file is worth keeping, and it is a person's to decide what then."""
         self._rounds.pop(arriving.index, None)
         self._damages.pop(arriving.index, None)
-        with arriving.lock:
-            arriving.content, arriving.stage = None, Stage.NEW
-            self._shelf.drop(arriving)
+        self._let_go(arriving)
         whole = [ByteRange(0, arriving.file.size)]
         generation = self._reopen_in_queue(arriving.index, whole, str(error))
         self._patience.until_answered(
@@ -205,6 +214,18 @@ class Verifying:
                 cause=error.cause,
             )
         )
+
+    def _let_go(self, arriving: ArrivingFile) -> None:
+        """Whoever asks next looks at the disk anew."""
+        with arriving.lock:
+            self._close(arriving)
+            arriving.stage = Stage.NEW
+            self._shelf.drop(arriving)
+
+    def _close(self, arriving: ArrivingFile) -> None:
+        if arriving.content is not None:
+            arriving.content.close()
+            arriving.content = None
 
     def _stop_if_ending(self, _hashed: int) -> None:
         if self._ending.is_set():

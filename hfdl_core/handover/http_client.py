@@ -112,6 +112,10 @@ class HttpHandover(Handover):
             positions += self._durable(body, min(wire.DURABLE_ENTRIES, len(asked) - len(positions)))
         return positions
 
+    def find(self) -> None:
+        """See that the collector is reached; CollectorAway or CollectorMoved when it is not."""
+        self._find()
+
     def close(self) -> None:
         self._sessions.close()
 

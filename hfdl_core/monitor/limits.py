@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hfdl_core.models import JobState, LimitedBy, WorkerState, WorkerView
+from hfdl_core.models import Delivery, JobState, LimitedBy, WorkerState, WorkerView
 from hfdl_core.queue import JobSnapshot
 
 _NOT_WORKING = frozenset({WorkerState.LOST, WorkerState.LEFT, WorkerState.DRAINING})
@@ -20,6 +20,20 @@ def what_limits(snapshot: JobSnapshot, workers: Sequence[WorkerView]) -> Limited
         return LimitedBy.PAUSED
     if snapshot.state is not JobState.RUNNING:
         return LimitedBy.NONE
+    return _by_collector(snapshot) or _by_workers(snapshot, workers)
+
+
+def _by_collector(snapshot: JobSnapshot) -> LimitedBy | None:
+    """Without a collector no worker can do anything, and the last work of all is its own."""
+    if snapshot.spec.delivery is not Delivery.GATHER:
+        return None
+    if not snapshot.has_live_collector:
+        return LimitedBy.COLLECTOR
+    is_open = snapshot.pending or snapshot.in_progress or snapshot.retrying
+    return None if is_open or not snapshot.sealed else LimitedBy.VERIFYING
+
+
+def _by_workers(snapshot: JobSnapshot, workers: Sequence[WorkerView]) -> LimitedBy:
     able = [worker for worker in workers if worker.status not in _NOT_WORKING]
     working = [worker for worker in able if worker.status is not WorkerState.STEPPED_ASIDE]
     if not working and snapshot.in_progress == 0:

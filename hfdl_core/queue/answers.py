@@ -51,6 +51,7 @@ class CollectorClaim:
 class Collector:
     """A job's present or last collector, as it announced itself."""
 
+    token: Token
     generation: int
     address: CollectorAddress
     secret: SecretStr
@@ -95,6 +96,12 @@ class JobSnapshot:
         return self.collector is not None and self.collector.until_ms > self.now_ms
 
     @property
+    def collects_on(self) -> tuple[str, str]:
+        """Id and name of the machine where its files are, or will be."""
+        place = self.spec if self.collector is None else self.collector.address
+        return place.machine, place.host
+
+    @property
     def job_id(self) -> JobId:
         return self.spec.job_id
 
@@ -124,7 +131,7 @@ class Progress:
     task_id: TaskId
     token: Token
     position: int  # bytes; for a batch the number of files done
-    bytes_per_second: float = 0.0
+    bytes_per_second: float = 0.0  # negative while it cannot be known yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 _REPORTS_PER_CALL = 250
 _MOST_TOKENS = 100
 _MOST_REAPED = 100
+# As the speed of a lease that has only just begun: nobody takes it for a stalled one.
+UNMEASURED = -1.0
 
 
 class Leases(QueueRoom):
@@ -123,7 +125,8 @@ class Leases(QueueRoom):
         """When nothing is pending, half of the range that would end last; None without one.
 
         First comes what a worker has left that did not report for `silent_seconds`. Only ranges
-        (gather) are stolen, with `minimum_bytes` at least on either side.
+        (gather) are stolen, with `minimum_bytes` at least on either side; all of what would take
+        its holder more than 5 s and is too little to share.
         """
         _, *leases = self._run(
             job_id, "steal", worker, token, minimum_bytes, round(silent_seconds * 1000)
@@ -164,6 +167,7 @@ def _flat(progress: Sequence[Progress]) -> list[Word]:
     words: list[Word] = []
     for lease in progress:
         speed = lease.bytes_per_second
-        usable = speed if math.isfinite(speed) and speed > 0 else 0.0
-        words += [lease.task_id, lease.token, lease.position, f"{usable:.3f}"]
+        usable = speed if math.isfinite(speed) else 0.0
+        told = UNMEASURED if usable < 0 else usable
+        words += [lease.task_id, lease.token, lease.position, f"{told:.3f}"]
     return words

@@ -22,19 +22,27 @@ class Repairs(QueueRoom):
     """Files are named by index and generation: a move for an older generation changes nothing."""
 
     def claim_collector(
-        self, job_id: JobId, token: Token, seconds: float, address: CollectorAddress | None = None
+        self,
+        job_id: JobId,
+        token: Token,
+        seconds: float,
+        address: CollectorAddress | None = None,
+        held: CollectorClaim | None = None,
     ) -> CollectorClaim | None:
         """Be the job's only collector for so long; None while another one is. Repeat to stay.
 
-        Who takes over gets the next generation. With 0 seconds it steps back.
+        Who takes over gets the next generation. With 0 seconds it steps back. Who names the claim
+        that it held keeps generation and secret when Redis has forgotten them.
         """
         at = "" if address is None else address.model_dump_json()
-        is_mine, generation, secret = self._run(
-            job_id, "claim_collector", token, round(seconds * 1000), at, secrets.token_hex(32)
+        secret = secrets.token_hex(32) if held is None else held.secret.get_secret_value()
+        had = 0 if held is None else held.generation
+        is_mine, generation, secret_now = self._run(
+            job_id, "claim_collector", token, round(seconds * 1000), at, secret, had
         )
         if not is_mine:
             return None
-        return CollectorClaim(int(generation), SecretStr(secret.decode()))
+        return CollectorClaim(int(generation), SecretStr(secret_now.decode()))
 
     def file_state(self, job_id: JobId, file_index: int) -> FileState:
         """What the queue believes of one file of a gather job."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from hfdl_core.models import CollectorAddress, JobId, JobState
+from hfdl_core.models import CollectorAddress, JobId, JobState, Token
 from hfdl_core.queue.answers import Collector, JobSnapshot
 from hfdl_core.queue.known_jobs import read_spec
 
@@ -46,6 +46,7 @@ def _collector(meta: dict[bytes, bytes]) -> Collector | None:
     except ValidationError:
         return None  # announced by a version that is not ours: as good as none
     return Collector(
+        token=Token(meta[b"collector"].decode()),
         generation=int(meta[b"collector_generation"]),
         address=address,
         secret=SecretStr(meta[b"collector_secret"].decode()),

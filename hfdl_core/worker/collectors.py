@@ -51,8 +51,9 @@ class Collectors:
         snapshot = self._queue.snapshot(job_id)
         collector = snapshot.collector
         if collector is None or not snapshot.has_live_collector:
+            _, host = snapshot.collects_on
             raise CollectorAway(
-                f"nobody collects job {job_id}: run on {snapshot.spec.host}: hfdl collect {job_id}"
+                f"nobody collects job {job_id}: run on {host}: hfdl collect {job_id}"
             )
         made = self._connect(job_id, collector)
         with self._lock:

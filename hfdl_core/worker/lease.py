@@ -13,6 +13,9 @@ from hfdl_core.worker.speed import SpeedMeter
 from hfdl_core.worker.time_source import TimeSource
 
 
+_FIRST_BYTE_SECONDS = 5.0
+
+
 class Right(StrEnum):
     """Why a task may go on, or what is to be done with it when it may not."""
 
@@ -50,6 +53,12 @@ class Lease:
     def silent_seconds(self, now: float) -> float:
         """Seconds since the queue last confirmed this lease (of the send time, so never late)."""
         return now - self._accepted_at
+
+    @property
+    def measured_speed(self) -> float:
+        """Bytes per second; negative while the first byte may still be on its way."""
+        is_young = self.speed.age_seconds() < _FIRST_BYTE_SECONDS
+        return -1.0 if is_young and not self.speed.total_bytes else self.speed.bytes_per_second()
 
     def accepted(self, sent_at: float) -> None:
         self._accepted_at = max(self._accepted_at, sent_at)

@@ -66,7 +66,7 @@ class LeaseKeeper:
                 task_id=lease.task.task_id,
                 token=lease.task.token,
                 position=lease.position,
-                bytes_per_second=lease.speed.bytes_per_second(),
+                bytes_per_second=lease.measured_speed,
             )
             for lease in leases
         ]

@@ -110,7 +110,7 @@ class PermitPool:
             self._free_until = float("-inf")
             self._window.note(limit)
             is_urgent = limit.remaining == 0 or not self._is_told
-            told = self._window.told() if is_urgent and not self._is_alone() else None
+            told = self._window.take_news() if is_urgent and not self._is_alone() else None
         if told is not None:
             try:
                 self._tell(told)
@@ -151,7 +151,7 @@ class PermitPool:
             used = self._used_since_asked if now - self._asked_at < _BATCH_SECONDS else 0
             held, wanted = self._unused + self._in_flight, max(self._waiting, 2 * used)
             self._asked_at, self._used_since_asked = now, 0
-            told = self._window.told()
+            told = self._window.take_news()
         try:
             if told is not None:
                 self._tell(told)
@@ -175,7 +175,6 @@ class PermitPool:
             self._is_told = permits.is_told
 
     def _tell(self, told: QuotaTold) -> None:
-        self._window.is_news = False
         self._queue.note_quota(self._owner, self._bucket, told)
         self._is_told = True
 
@@ -196,3 +195,4 @@ class PermitPool:
         with self._lock:
             self._alone_until = self._time.monotonic() + _ALONE_SECONDS
             self._ask_at = float("-inf")
+            self._window.not_told()

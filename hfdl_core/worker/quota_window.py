@@ -21,7 +21,7 @@ class QuotaWindow:
         self._limit: RateLimit | None = None
         self._ends = float("-inf")
         self._last = float("-inf")
-        self.is_news = False  # something was heard that the others were not told
+        self._is_news = False  # something was heard that the others were not told
 
     def note(self, limit: RateLimit) -> None:
         """Hear what an answer told; the lowest rest of a window is the truth."""
@@ -33,15 +33,20 @@ class QuotaWindow:
         else:
             self._limit = limit._replace(remaining=min(limit.remaining, self._limit.remaining))
             self._ends = min(ends, self._ends)
-        self.is_news = True
+        self._is_news = True
 
-    def told(self) -> QuotaTold | None:
-        """For the others; None when nothing new was heard, and again once it was told."""
-        limit = self._limit
-        if limit is None or not self.is_news:
+    def take_news(self) -> QuotaTold | None:
+        """What the others are to be told now; None when nothing new was heard of this window."""
+        left = self._ends - self._time.monotonic()
+        if self._limit is None or not self._is_news or left <= 0:
             return None
-        left = max(0.0, self._ends - self._time.monotonic())
+        self._is_news = False
+        limit = self._limit
         return QuotaTold(limit.remaining, left, limit.quota, limit.window_seconds)
+
+    def not_told(self) -> None:
+        """The news did not get through: it is still news."""
+        self._is_news = True
 
     def seconds_until_next(self, holders: int) -> float:
         """How long this one of so many waits before its next request; 0: it may go, and is counted.

@@ -30,6 +30,9 @@ class SpeedMeter:
                 self._slots.append((now, size))
                 self._forget(now)
 
+    def age_seconds(self) -> float:
+        return self._time.monotonic() - self._started_at
+
     def bytes_per_second(self) -> float:
         now = self._time.monotonic()
         with self._lock:

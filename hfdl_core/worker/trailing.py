@@ -4,7 +4,7 @@ import logging
 import threading
 from typing import NamedTuple
 
-from hfdl_core.errors import CollectorError, QueueError, TransferCancelled
+from hfdl_core.errors import CollectorError, QueueError, TransferCancelled, UnknownJob
 from hfdl_core.handover import FileKey
 from hfdl_core.models import DownloaderName, JobId
 from hfdl_core.worker.collectors import Collectors
@@ -71,7 +71,7 @@ class Trailing:
             return
         try:
             durable = self._collectors.of(job_id).durable(asked)
-        except (CollectorError, QueueError, TransferCancelled) as error:
+        except (CollectorError, QueueError, TransferCancelled, UnknownJob) as error:
             logger.debug("nobody says what is durable: %s", error)
             self._collectors.forget(job_id)
             return

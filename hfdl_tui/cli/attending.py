@@ -36,7 +36,7 @@ def attend(
     if not job.status.is_finished:
         node = make_collector(settings, queue, job_id, listen)
         with StopSignals() as signals, running_collector(node) as collector:
-            job = _watch(monitor, job, collector, signals, is_told=is_told)
+            job = _watch(monitor, monitor.status(job_id), collector, signals, is_told=is_told)
             if signals.count:
                 tell("interrupted; run the same command to go on")
                 return ExitCode.INTERRUPTED

@@ -24,13 +24,13 @@ _LOOK_SECONDS: Final = 0.1
 def see_to_a_collector(settings: Settings, queue: OpenQueue, job_id: JobId) -> None:
     """Start one when the job needs one and none lives, or say where to do so."""
     snapshot = queue.client.snapshot(job_id)
-    spec = snapshot.spec
-    if spec.delivery is not Delivery.GATHER or snapshot.has_live_collector:
+    if snapshot.spec.delivery is not Delivery.GATHER or snapshot.has_live_collector:
         return
     if snapshot.state.is_finished:
         return
-    if spec.machine != machine_id():
-        tell(f"nobody collects it now: run on {spec.host}: hfdl collect {job_id}")
+    machine, host = snapshot.collects_on
+    if machine != machine_id():
+        tell(f"nobody collects it now: run on {host}: hfdl collect {job_id}")
         return
     log = start_collector(settings, queue, job_id)
     tell(f"collects in the background; log: {log}")

@@ -9,7 +9,7 @@ from typing import Final
 from hfdl_core.bootstrap import OpenQueue
 from hfdl_core.collector import CollectorEnd, CollectorNode
 from hfdl_core.embedded import JoinLine, ListenAddress, serve_foreground
-from hfdl_core.errors import QueueUnavailable
+from hfdl_core.errors import CollectorMoved, QueueUnavailable
 from hfdl_core.handover import Handover
 from hfdl_core.models import JobId
 from hfdl_core.settings import Settings
@@ -35,9 +35,11 @@ class RunningCollector:
         return self._running.result()
 
     def check(self) -> None:
-        """Raise what ended it, if an error did."""
-        if self._running.done():
-            self._running.result()
+        """Raise what ended it, if an error or another machine did."""
+        if self._running.done() and self._running.result() is CollectorEnd.MOVED:
+            raise CollectorMoved(
+                "another machine collects this job now; `hfdl status --watch` follows it"
+            )
 
     def local(self, _job_id: JobId) -> Handover | None:
         """For the worker of this process: None while somebody else collects."""
@@ -47,7 +49,7 @@ class RunningCollector:
         """Until it takes blocks, or stands by for another collector that does."""
         waits = Event()
         for _ in range(round(_READY_SECONDS / _LOOK_SECONDS)):
-            if self._node.serving is not None or self.has_ended:
+            if self._node.is_announced or self.has_ended:
                 break
             if self._node.standing_by_because:
                 tell(f"stands by: {self._node.standing_by_because}")

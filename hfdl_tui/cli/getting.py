@@ -55,7 +55,7 @@ def fetch_here(
                 collector = at_work.enter_context(running_collector(made))
             local = None if collector is None else collector.local
             node = at_work.enter_context(make_worker(settings, queue, only_job=job_id, local=local))
-            job = _work(node, collector, monitor, job, signals)
+            job = _work(node, collector, monitor, monitor.status(job_id), signals)
             if signals.count:
                 tell("interrupted; run the same command to go on")
                 return ExitCode.INTERRUPTED

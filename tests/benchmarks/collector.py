@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import zlib
 from collections.abc import Iterator, Sequence
@@ -69,12 +70,16 @@ class Disk(Null):
 
     def __init__(self, content: GatheredFile) -> None:
         self._content = content
+        self._syncing = threading.Lock()
 
     @override
     def give(self, block: Block) -> Receipt:
         received = self._content.write(block.begin, block.data, block.crc32, "benchmark")
-        if self._content.unsynced_bytes > self.SYNC_BYTES:
-            self._content.sync()
+        if self._content.unsynced_bytes > self.SYNC_BYTES and self._syncing.acquire(blocking=False):
+            try:
+                self._content.sync()
+            finally:
+                self._syncing.release()
         return Receipt(received, self._content.durable_end(block.since), None)
 
 

@@ -1,15 +1,12 @@
 """Many connections at once, some of them slow: nobody waits for another, and memory stays flat."""
 
-import re
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -20,39 +17,10 @@ from hfdl_core.errors import CollectorAway
 from hfdl_core.handover.blocks import BLOCK_BYTES, MOST_BLOCK_BYTES
 from tests.collector.memory_handover import QUICK, MemoryHandover, a_block, a_client, a_server
 from tests.collector.raw_socket import RawBlock, RawClient, ask
+from tests.collector.serving_process import serving_process
 
-ROOT = Path(__file__).parents[2]
 CROWD = 200
 THREADS = 96
-SERVE = """
-import sys
-from tests.collector.memory_handover import MemoryHandover, a_server
-with a_server(MemoryHandover()) as server:
-    print(server.port, flush=True)
-    sys.stdin.read()
-"""
-
-
-@dataclass
-class Child:
-    pid: int
-    port: int
-
-    def resident_mebibytes(self, what: str) -> float:
-        found = re.search(rf"{what}:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text())
-        assert found is not None
-        return int(found[1]) / 1024
-
-
-@contextmanager
-def server_process() -> Iterator[Child]:
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-c", SERVE]
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        yield Child(process.pid, int(process.stdout.readline()))
-        process.stdin.close()
 
 
 @pytest.fixture
@@ -64,7 +32,7 @@ def server() -> Iterator[BlockServer]:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads memory from /proc")
 def test_two_hundred_connections_in_mid_body_take_little_memory() -> None:
     block = RawBlock(body=bytes(BLOCK_BYTES)).whole
-    with server_process() as child, ExitStack() as stack:
+    with serving_process() as child, ExitStack() as stack:
         idle = child.resident_mebibytes("VmRSS")
         clients = [stack.enter_context(RawClient(child.port)) for _ in range(CROWD)]
 

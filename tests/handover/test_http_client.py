@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.collector.memory_handover import (
     a_server,
 )
 from tests.collector.raw_socket import RawClient
+from tests.collector.serving_process import serving_process
 from tests.transfer.middlebox import Proxy, deaf_address, serving
 
 
@@ -106,31 +108,20 @@ def test_kept_connection_that_died_costs_no_error() -> None:
             assert client.give(a_block(b"fghij", begin=5)).received == 5
 
 
-def test_collector_that_dies_in_mid_block_is_away_then_fine() -> None:
-    taken = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+def test_collector_that_is_killed_in_mid_block_is_away_then_fine() -> None:
+    block = a_block(bytes(4 << 20))
+    with serving_process() as first, a_client(first.port) as client, ThreadPoolExecutor(1) as pool:
+        client.give(a_block())
+        first.suspend()
+        given = pool.submit(client.give, block)
+        with pytest.raises(TimeoutError):
+            given.result(timeout=0.3)  # its head and some of its body are on their way
 
-        def die_in_mid_block() -> None:
-            answer = b'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"hfdl":1}'
-            for _ in range(2):  # the block, and its second try
-                connection = listener.accept()[0]
-                with connection:
-                    connection.recv(65536)
-                    connection.sendall(answer)
-                    connection.recv(65536)
-            taken.set()
-
-        thread = threading.Thread(target=die_in_mid_block)
-        thread.start()
-        with a_client(port) as client:
-            with pytest.raises(CollectorAway, match=str(port)):
-                client.give(a_block(bytes(4 << 20)))
-            thread.join()
-            listener.close()
-            with a_server(MemoryHandover(), port):
-                assert client.give(a_block(bytes(4 << 20))).received == 4 << 20
-    assert taken.is_set()
+        first.kill()
+        with pytest.raises(CollectorAway, match=str(first.port)):
+            given.result(timeout=10)
+        with serving_process(first.port):
+            assert client.give(block).received == len(block.data)
 
 
 def test_new_collector_on_the_old_port_has_moved() -> None:

@@ -169,7 +169,7 @@ class NetworkLab:
         # A server far away has not megabytes in its socket for a client at 1 MB/s; what it has
         # there when a client hangs up would count as sent.
         # Reno fills the queue as most senders do, and every kernel has it and lets us choose it.
-        for setting in ("tcp_wmem=4096 65536 262144", "tcp_congestion_control=reno"):
+        for setting in ("tcp_wmem=4096 32768 131072", "tcp_congestion_control=reno"):
             inside.configure("sysctl", "-q", "-w", f"net.ipv4.{setting}")
 
     def _host(self, name: str, address: str) -> Host:

@@ -157,7 +157,7 @@ def test_nothing_is_stolen_while_something_is_pending(bench: Bench, job_id: JobI
 
 def test_nothing_is_stolen_below_the_minimum_on_either_side(bench: Bench, job_id: JobId) -> None:
     victim = bench.claim(job_id)
-    bench.reach(victim, 400 * KIB, speed=1)
+    bench.reach(victim, 400 * KIB, speed=100 * KIB)
 
     assert _steal(bench, job_id, minimum_bytes=201 * KIB) is None
     assert _steal(bench, job_id, minimum_bytes=190 * KIB) is not None
@@ -168,6 +168,43 @@ def test_a_second_of_the_victims_own_speed_is_left_alone(bench: Bench, job_id: J
     bench.reach(victim, 600 * KIB, speed=150 * KIB)
 
     assert _steal(bench, job_id) is None
+
+
+def test_what_crawls_and_is_too_little_to_share_changes_hands(bench: Bench, job_id: JobId) -> None:
+    victim = bench.claim(job_id)
+    bench.reach(victim, 700 * KIB, speed=10 * KIB)
+
+    stolen = _took(_steal(bench, job_id, minimum_bytes=256 * KIB))
+
+    assert 700 * KIB <= stolen.begin < 705 * KIB
+    assert stolen.end == 800 * KIB
+    assert bench.reach(victim, 701 * KIB) == stolen.begin
+
+
+def test_what_stands_still_changes_hands_and_its_holder_loses_it(
+    bench: Bench, job_id: JobId
+) -> None:
+    victim = bench.claim(job_id)
+    bench.reach(victim, 0, speed=0)
+
+    stolen = _took(_steal(bench, job_id, minimum_bytes=10**9))
+
+    assert (stolen.begin, stolen.end) == (0, 800 * KIB)
+    assert bench.reach(victim, 0) is None
+
+
+def test_who_may_still_wait_for_its_first_byte_is_left_alone(bench: Bench, job_id: JobId) -> None:
+    victim = bench.claim(job_id)
+    bench.reach(victim, 0, speed=-1)
+
+    assert _steal(bench, job_id, minimum_bytes=10**9) is None
+
+
+def test_a_worker_takes_nothing_that_crawls_from_itself(bench: Bench, job_id: JobId) -> None:
+    victim = bench.claim(job_id, "thief")
+    bench.reach(victim, 700 * KIB, speed=10 * KIB)
+
+    assert _steal(bench, job_id, "thief.9", minimum_bytes=256 * KIB) is None
 
 
 def test_nothing_is_stolen_from_a_paused_job(bench: Bench, job_id: JobId) -> None:
@@ -204,7 +241,7 @@ def test_what_a_silent_worker_left_is_taken_from_its_durable_position(
 
 def test_nine_seconds_without_a_report_are_no_silence(bench: Bench, job_id: JobId) -> None:
     victim = bench.claim(job_id)
-    bench.reach(victim, 300 * KIB)
+    bench.reach(victim, 300 * KIB, speed=200 * KIB)
     _be_silent(bench, victim, 9)
 
     assert _steal(bench, job_id, minimum_bytes=10**9) is None
@@ -245,7 +282,7 @@ def test_what_silences_one_worker_after_the_other_is_not_stolen_for_ever(
 
 def test_after_an_outage_nobody_counts_as_silent(bench: Bench, job_id: JobId) -> None:
     victim = bench.claim(job_id)
-    bench.reach(victim, 300 * KIB)
+    bench.reach(victim, 300 * KIB, speed=200 * KIB)
     _be_silent(bench, victim, 60)
     bench.set_beat(job_id, -60)
 

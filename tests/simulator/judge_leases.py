@@ -18,6 +18,7 @@ CRASH_BUDGET: Final = 5
 _GUESSED_SPEED: Final = 1_000_000.0
 _STEAL_CANDIDATES: Final = 8
 _ALIGNMENT: Final = 4096
+_CRAWL_SECONDS: Final = 5.0
 
 
 def judge_report(transition: Transition, call: Report) -> None:
@@ -105,6 +106,11 @@ def _check_cut(transition: Transition, call: Steal, victim: LiveLease, thief: Li
     if thief.begin == victim.position and silent_ms >= call.silent_seconds * 1000:
         return
     fetched = _fetched(victim, before.now_ms)
+    if call.worker != victim.worker and _crawls(victim, fetched):
+        latest = _fetched(victim, after.now_ms + CLOCK_GRAIN_MS)
+        if fetched - 1 <= thief.begin <= latest + 1:
+            expect(not _could_be_split(transition, call, victim), "{} could be split", victim)
+            return
     expect(
         thief.begin - fetched >= call.minimum_bytes - 1,
         "{} leaves too little to {}, which has fetched {}", thief, victim, fetched,
@@ -136,6 +142,11 @@ def _fetched(lease: LiveLease, now_ms: float) -> float:
     """The reported position is a report old."""
     age = max(0.0, now_ms - lease.last_report_ms) / 1000
     return min(lease.end, lease.position + max(0.0, lease.speed) * age)
+
+
+def _crawls(lease: LiveLease, fetched: float) -> bool:
+    """Too slow for the little that it has left."""
+    return lease.speed >= 0 and lease.end - fetched > lease.speed * _CRAWL_SECONDS - 1
 
 
 def _could_be_split(transition: Transition, call: Steal, lease: LiveLease) -> bool:

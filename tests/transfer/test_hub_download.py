@@ -37,7 +37,7 @@ from hfdl_tui.demo.hub import (
     Stall,
     Status,
 )
-from tests.transfer.asking import Sink, fetch, route, source_of
+from tests.transfer.asking import NotingGate, Sink, fetch, route, source_of
 from tests.transfer.conftest import BIG, README
 from tests.transfer.middlebox import Proxy, TlsFront, make_certificate, serving
 
@@ -85,6 +85,18 @@ def test_a_whole_file_is_put_where_it_is_wanted_and_its_progress_told(
     assert told == sorted(set(told))
     assert told[-1] == size
     assert len(told) > 10
+
+
+def test_leave_for_all_its_requests_is_asked_before_a_file(
+    readme: FileSource, tmp_path: Path
+) -> None:
+    gate = NotingGate()
+    by_hub = HubDownloader(route(), None, tmp_path / "scratch", gate)
+
+    fetch(by_hub, readme)
+    by_hub.close()
+
+    assert gate.seen == ["leave for 3", "over"]
 
 
 @pytest.mark.parametrize("path", ["a b.bin", "é/ü.txt", "x#y.txt", "50%.bin", "[1].txt"])

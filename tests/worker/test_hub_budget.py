@@ -9,15 +9,23 @@ import pytest
 from pydantic import SecretStr
 
 from hfdl_core.errors import QueueUnavailable, TransferCancelled
-from hfdl_core.models import ByteRange, DownloaderChoice, RepoFile, RepoType
+from hfdl_core.models import (
+    ByteRange,
+    DownloaderChoice,
+    LimitedBy,
+    RepoFile,
+    RepoType,
+    WorkerState,
+)
 from hfdl_core.queue import Permits, QuotaTold, RedisClient
 from hfdl_core.transfer import Cancel, FileSource, RateLimit, Route, make_downloader
-from hfdl_core.worker import HubBudget, quota_owner
+from hfdl_core.worker import HubBudget, WayOut, quota_owner
 from hfdl_core.worker.quota_window import QuotaWindow
 from hfdl_tui.demo.hub import LfsRule, PretendHub, Quotas, Repo
 from tests.benchmarks.hub_budget import windows_of
-from tests.fleet_parts import MovableClock, wait_until
+from tests.fleet_parts import MovableClock, Submitter, wait_until
 from tests.redis_servers import RedisServer
+from tests.worker.conftest import StartWorker
 
 PLENTY = Permits(granted=100, wait_seconds=0, holders=1, is_told=True)
 NOTHING = Permits(granted=0, wait_seconds=60, holders=1, is_told=True)
@@ -240,6 +248,38 @@ def test_a_wait_is_shown_and_forgotten_when_permits_are_plenty() -> None:
     assert not budget.is_holding_back
 
 
+def test_a_worker_that_is_held_back_says_so_and_stops_at_once(
+    hub: PretendHub, master: Submitter, start: StartWorker, queue: RedisClient
+) -> None:
+    hub.add_repo("acme/one", {"a.bin": b"a" * 300_000})
+    budget = HubBudget(PretendQueue(NOTHING), "owner")
+    http = make_downloader(DownloaderChoice.HTTP, Route(user_agent="test"), None, None, budget)
+    job = master.job("acme/one")
+
+    worker = start(grace_seconds=20.0, ways=[WayOut("direct", http, 1, budget)])
+    wait_until(lambda: worker.node.status().limited_by is LimitedBy.HUB_BUDGET)
+    status = worker.node.status()
+    seconds = worker.stopped_after()
+
+    assert (status.state, len(status.tasks)) == (WorkerState.WORKING, 1)
+    assert "request budget" in status.reason
+    assert seconds < 5
+    assert queue.snapshot(job).pending == 1
+
+
+def test_a_redis_that_dies_holds_nobody_up(own_redis: RedisServer) -> None:
+    with RedisClient(own_redis.target) as queue:
+        budget = HubBudget(queue, "owner")
+        _visit(budget, FULL)
+        own_redis.kill()
+
+        begun = time.monotonic()
+        for left in range(90, 85, -1):
+            _visit(budget, FULL._replace(remaining=left))
+
+    assert time.monotonic() - begun < 5
+
+
 def test_without_redis_a_worker_goes_on_with_its_own_part() -> None:
     queue = PretendQueue(Permits(1, 0, 4, is_told=True))
     budget = HubBudget(queue, "owner")
@@ -271,7 +311,7 @@ def test_a_late_answer_of_the_window_before_is_forgotten() -> None:
 
     window.note(FULL._replace(remaining=1, reset_seconds=0))
 
-    told = window.told()
+    told = window.take_news()
     assert told is not None
     assert told.remaining == 99
 

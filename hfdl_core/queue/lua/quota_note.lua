@@ -16,10 +16,11 @@ local is_new = not bucket
 bucket = bucket or {out = 0, holders = 0, swept = now, closed = 0, ends = 0, length = USUAL_MS, most = left}
 if length > 0 then bucket.length = length end
 if most > 0 then bucket.most = most end
--- The end of one window is told within a step or so; what is far from it is another window.
-local is_far = math.abs(ends - bucket.ends) > math.max(1.5 * STEP_MS, bucket.length / 2)
-if is_new or bucket.assumed or is_far then
-  if not is_new and not bucket.assumed and ends > bucket.ends then bucket.closed = bucket.ends + STEP_MS end
+-- The end of one window is told within a step or so; what is far from it belongs to another window.
+local far = math.max(1.5 * STEP_MS, bucket.length / 2)
+if not is_new and not bucket.assumed and ends < bucket.ends - far then return -1 end
+if is_new or bucket.assumed or ends > bucket.ends + far then
+  if not is_new and not bucket.assumed then bucket.closed = bucket.ends + STEP_MS end
   bucket.assumed = false
   begin_window(bucket, left, ends, now)
   is_new = true

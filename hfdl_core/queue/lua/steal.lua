@@ -1,4 +1,4 @@
--- IN_PROGRESS -> IN_PROGRESS: gives an idle worker the second half of the range that will end last, or what a silent worker has left.
+-- IN_PROGRESS -> IN_PROGRESS: gives an idle worker the second half of the range that will end last, or what a silent or crawling worker has left.
 -- KEYS    1 meta  2 sizes  3 pend  4 lease  5 live  6 tok  7 eta  8 open  9 over  10 overq  11 att  12 crash  13 best  14 cnt  15 ev
 -- ARGV    1 epoch  2 worker  3 token  4 least bytes on either side  5 ms without a report that mean silence
 -- RETURNS {seq, state, lease as {token, id, begin, end, attempt} when there was one}
@@ -9,7 +9,8 @@ local job = {
   crash = KEYS[12], best = KEYS[13], cnt = KEYS[14], ev = KEYS[15],
 }
 local epoch, worker, token = ARGV[1], ARGV[2], ARGV[3]
-local least, silent_ms, CANDIDATES, ALIGNMENT = tonumber(ARGV[4]), tonumber(ARGV[5]), 8, 4096
+local least, silent_ms, CANDIDATES = tonumber(ARGV[4]), tonumber(ARGV[5]), 8
+local ALIGNMENT, CRAWL_SECONDS = 4096, 5
 
 local head = open_job(job, epoch)
 local known = redis.call('HGET', job.tok, token)
@@ -20,13 +21,11 @@ if head.state ~= 'running' or redis.call('ZCARD', job.pend) > 0
 end
 
 local function record(id) return cmsgpack.unpack(redis.call('HGET', job.live, id)) end
-
 -- What silences one worker after the other without progress is left to run out, and so to fail.
 local function is_deadly(id, victim)
   local crashes = tonumber(redis.call('HGET', job.crash, parse(id).budget) or 0)
   return victim.p == victim.b and crashes >= CRASH_BUDGET - 1
 end
-
 -- A lease's deadline tells its last report, and outages are forgiven in it.
 local function from_the_silent()
   local latest = integer(head.now - silent_ms + LEASE_MS)
@@ -38,6 +37,11 @@ local function from_the_silent()
     end
   end
 end
+-- Too little to share, and too long for its holder: all of it changes hands.
+local function crawls(id, victim, there)
+  return victim.w ~= worker and victim.v >= 0 and victim.e - there > victim.v * CRAWL_SECONDS
+    and math.ceil(there) < victim.e and not is_deadly(id, victim)
+end
 
 -- The reported position is a report old: what was fetched since is not given away.
 local function from_the_last()
@@ -48,6 +52,7 @@ local function from_the_last()
     local middle = math.floor((there + victim.e) / 2 / ALIGNMENT) * ALIGNMENT
     local needed = math.max(least, speed, 1)
     if middle - there >= needed and victim.e - middle >= needed then return id, victim, middle end
+    if crawls(id, victim, there) then return id, victim, math.ceil(there) end
   end
 end
 
@@ -57,7 +62,7 @@ if not id then return {head.seq, head.state} end
 
 local work, stolen_end = parse(id), victim.e
 if cut == victim.b then
-  -- Nothing is left of it: it ends here, and its silence counts as a crash.
+  -- Nothing is left of it: it ends here, and that it brought nothing counts as a crash.
   leave(job, head, id, work, victim, 'steal')
   charge(job, job.crash, work.budget, work, cut)
   count(job, 'crashes', 1)

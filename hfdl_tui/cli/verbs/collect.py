@@ -23,7 +23,7 @@ def collect(asked: Asked, /, job: str, move: bool, listen: str | None, **options
     It goes on from what is on the disk. While another collector lives, this one stands by.
     """
     from hfdl_core.machine import machine_id
-    from hfdl_core.models import Delivery
+    from hfdl_core.models import Delivery, JobState
     from hfdl_tui.cli.attending import attend
     from hfdl_tui.cli.collecting import open_to_others
     from hfdl_tui.cli.session import load_settings, opened_to_look
@@ -31,12 +31,15 @@ def collect(asked: Asked, /, job: str, move: bool, listen: str | None, **options
     settings = load_settings(asked, **options)
     with opened_to_look(settings) as queue:
         job_id = queue.client.find_job(job)
-        spec = queue.client.spec(job_id)
+        snapshot = queue.client.snapshot(job_id)
+        spec, (machine, host) = snapshot.spec, snapshot.collects_on
         if spec.delivery is not Delivery.GATHER:
             raise UsageError(f"job {job_id} is delivered by its workers ({spec.delivery})")
-        if spec.machine != machine_id() and not move:
+        if machine != machine_id() and snapshot.state is JobState.COMPLETED:
+            raise DestinationRefused(f"job {job_id} is complete, in {spec.destination} on {host}")
+        if machine != machine_id() and not move:
             raise DestinationRefused(
-                f"job {job_id} goes to {spec.destination} on {spec.host}: run this there, or "
+                f"job {job_id} goes to {spec.destination} on {host}: run this there, or "
                 "add --move to fetch everything again to this machine"
             )
         with open_to_others(settings, queue, listen) as address:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from hfdl_tui.cli.asked import Asked
-from hfdl_tui.cli.options import hub_options, json_option
+from hfdl_tui.cli.options import hub_options, json_option, reach_options
 from hfdl_tui.cli.verb import Verb
 
 
@@ -27,8 +27,8 @@ from hfdl_tui.cli.verb import Verb
 @click.option(
     "--output-dir", "-o", metavar="DIR", help="Where files go; default: the working directory."
 )
-@click.option("--collector-url", metavar="URL", help="The way to the collectors, behind a NAT.")
 @hub_options
+@reach_options
 @json_option
 @click.pass_obj
 def doctor(
