@@ -29,6 +29,12 @@ def server() -> Iterator[BlockServer]:
         yield server
 
 
+@pytest.fixture
+def impatient() -> Iterator[BlockServer]:
+    with a_server(MemoryHandover(), patience=QUICK) as server:
+        yield server
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads memory from /proc")
 def test_two_hundred_connections_in_mid_body_take_little_memory() -> None:
     block = RawBlock(body=bytes(BLOCK_BYTES)).whole
@@ -54,7 +60,7 @@ def test_idle_connections_hold_no_thread(server: BlockServer) -> None:
 
         begun = time.monotonic()
         assert ask(server.port, RawBlock().whole) == (200, False)
-        assert time.monotonic() - begun < QUICK.silence_seconds
+        assert time.monotonic() - begun < Patience().silence_seconds / 2
         said[0].send(RawBlock().whole)  # still kept
         assert said[0].status() == 200
 
@@ -67,30 +73,34 @@ def test_stalled_clients_do_not_hold_up_others(server: BlockServer) -> None:
 
         begun = time.monotonic()
         assert ask(server.port, RawBlock().whole) == (200, False)
-        assert time.monotonic() - begun < QUICK.silence_seconds
+        assert time.monotonic() - begun < Patience().silence_seconds / 2
 
 
-def test_client_that_stops_in_mid_body_is_cut_off(server: BlockServer) -> None:
-    with RawClient(server.port) as client:
+def test_client_that_stops_in_mid_body_is_cut_off(impatient: BlockServer) -> None:
+    with RawClient(impatient.port) as client:
         client.send(RawBlock(body=bytes(1000)).whole[:-10])
 
         assert client.status() == 408
         assert client.is_closed()
 
 
-@pytest.mark.parametrize("request_bytes", [RawBlock().head, RawBlock(body=bytes(4000)).whole])
+@pytest.mark.parametrize(
+    ("at_once", "slowly"),
+    [(b"", RawBlock().head), (RawBlock(body=bytes(4000)).head, bytes(4000))],
+    ids=["head", "body"],
+)
 def test_client_that_sends_letter_by_letter_is_cut_off(
-    server: BlockServer, request_bytes: bytes
+    impatient: BlockServer, at_once: bytes, slowly: bytes
 ) -> None:
     begun = time.monotonic()
-    with RawClient(server.port) as client:
-        client.send(request_bytes[: -len(RawBlock().head)])
+    with RawClient(impatient.port) as client:
+        client.send(at_once)
         with pytest.raises(OSError):  # noqa: PT012 - whichever letter meets the closed end
-            for letter in request_bytes:
+            for letter in slowly:
                 client.send(bytes([letter]))
                 time.sleep(0.05)
 
-    assert time.monotonic() - begun < 6
+    assert time.monotonic() - begun < 8
 
 
 def test_idle_connection_is_closed_in_the_end() -> None:

@@ -14,6 +14,7 @@ from tests.collector.memory_handover import (
     FILE,
     GENERATION,
     JOB,
+    QUICK,
     SECRET,
     MemoryHandover,
     a_block,
@@ -64,7 +65,7 @@ def test_stopped_twice_and_never_started() -> None:
 
 
 def test_stop_does_not_wait_for_idle_or_stalled_clients() -> None:
-    with a_server(MemoryHandover()) as server:
+    with a_server(MemoryHandover(), patience=QUICK) as server:
         idle, stalled = RawClient(server.port), RawClient(server.port)
         idle.send(RawBlock().whole)
         assert idle.status() == 200

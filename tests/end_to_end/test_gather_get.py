@@ -7,7 +7,6 @@ import sys
 import time
 
 import pytest
-
 from typing_extensions import override
 
 from hfdl_tui.demo.hub import GeneratedContent, PretendHub
@@ -15,6 +14,7 @@ from tests.end_to_end.fleet import Fleet, tree_bytes, wait_until
 from tests.end_to_end.gathered import (
     HERE,
     MIB,
+    Files,
     big,
     job_of,
     read_all,
@@ -37,7 +37,12 @@ class UnreadablyBig(GeneratedContent):
 def test_other_workers_help_and_everything_arrives_in_one_place(
     fleet: Fleet, hub: PretendHub
 ) -> None:
-    whole = {"big.bin": big(12), "middle.bin": big(3, "m"), "a/small.txt": b"x", "empty": b""}
+    whole: Files = {
+        "big.bin": big(12),
+        "middle.bin": big(3, "m"),
+        "a/small.txt": b"x",
+        "empty": b"",
+    }
     hub.add_repo("acme/mixed", whole)
     hub.bandwidth.limit_client(HERE, 3 * MIB)
     for name in ("one", "two"):
@@ -46,6 +51,7 @@ def test_other_workers_help_and_everything_arrives_in_one_place(
     running = fleet.start("get", "acme/mixed", "-o", "out")
     job = job_of(running)
     wait_for_bytes(fleet, 3 * MIB)
+    hub.bandwidth.limit_client(HERE, MIB)
     told, at_work = fleet.status(job), workers(fleet)
     hub.bandwidth.limit_client(HERE, None)
 
@@ -186,7 +192,7 @@ def test_get_as_json_prints_the_finished_job(fleet: Fleet, hub: PretendHub) -> N
 def test_a_job_that_does_not_fit_the_disk_is_refused_before_it_starts(
     fleet: Fleet, hub: PretendHub
 ) -> None:
-    hub.add_repo("acme/huge", {"huge.bin": UnreadablyBig(64 << 40, "huge")})
+    hub.add_repo("acme/huge", {"huge.bin": UnreadablyBig(4 << 40, "huge")})
 
     refused = fleet.run("get", "acme/huge")
 

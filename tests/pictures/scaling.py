@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 _TARGET: Final = Path(__file__).parents[2] / "screenshots" / "scaling.svg"
 _WIDTH, _HEIGHT = 720, 420
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 24, 54, 58
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 64, 54, 58
 _INK, _FAINT, _LINE, _LIMIT = "#57606a", "#d0d7de", "#0969da", "#bf8700"
 
 
@@ -75,7 +75,7 @@ class _Plane:
 
 def _dot(plane: _Plane, point: Measured) -> str:
     x, y = plane.place(point.hosts, point.rate)
-    share = _text(x, y + 22, f"{point.rate / point.limit:.3f}", anchor="middle")
+    share = _text(x + 9, y + 14, f"{point.rate / point.limit:.3f}")
     return f'<circle cx="{x}" cy="{y}" r="4" fill="{_LINE}"/>{share}'
 
 
