@@ -87,7 +87,6 @@ class Reconciling:
         self._shelf.reopened(index, generation)
         return sum(gap.length for gap in lost)
 
-
     def _examine(self, arriving: ArrivingFile) -> None:
         try:
             if self._output.trusts(arriving.file, self._spec.commit):

@@ -13,6 +13,9 @@ from hfdl_core.queue import Outcome, RedisClient
 
 logger = logging.getLogger(__name__)
 
+# Workers complete their ranges a moment after the last byte. Whoever has not done so by then has
+# gone silent, and its leases would run out much later.
+_SILENT_SECONDS: Final = 3.0
 # Redis loses at most two seconds of its log, a failover to a lagging replica more.
 _KEPT_SECONDS: Final = 60.0
 
@@ -29,6 +32,7 @@ class FinishedFiles:
         self._job_id = job_id
         self._token = token
         self._waiting: dict[int, int] = {}  # file index -> generation
+        self._asked_since: dict[int, float] = {}  # in vain, by the time of the first answer
         self._told: deque[tuple[float, int, int]] = deque()
         self._lock = threading.Lock()
         self.wake = threading.Event()
@@ -70,8 +74,18 @@ class FinishedFiles:
         if present != generation:
             with self._lock:
                 self._waiting[index] = present
+        elif time.monotonic() - self._asked_since.setdefault(index, time.monotonic()) > (
+            _SILENT_SECONDS
+        ):
+            self._end_leases(index, generation)
+
+    def _end_leases(self, index: int, generation: int) -> None:
+        """Complete for workers that went silent: the digest has proved every byte of theirs."""
+        for lease in self._queue.ranges_in_hand(self._job_id, index, generation):
+            self._queue.complete(self._job_id, lease.task_id, lease.token, lease.position)
 
     def _settle(self, index: int, generation: int) -> None:
+        self._asked_since.pop(index, None)
         with self._lock:
             if self._waiting.get(index) == generation:
                 del self._waiting[index]

@@ -50,6 +50,20 @@ class Reading(QueueRoom):
             if lease["w"] == worker
         ]
 
+    def ranges_in_hand(self, job_id: JobId, file_index: int, generation: int) -> list[Progress]:
+        """The leases of one file's ranges in this generation, each at its end."""
+        held: dict[bytes, bytes] = self._connection.command("HGETALL", job_key(job_id, "live"))
+        found = []
+        for key, record in held.items():
+            work = parse_task_id(key.decode())
+            if isinstance(work, RangeWork) and (work.file_index, work.generation) == (
+                file_index,
+                generation,
+            ):
+                lease = msgpack.unpackb(record)
+                found.append(Progress(TaskId(key.decode()), Token(lease["t"]), int(lease["e"])))
+        return found
+
     def failures_by_cause(self, job_id: JobId) -> dict[str, int]:
         """Failed tasks per cause, the most frequent first."""
         counters = self._connection.command("HGETALL", job_key(job_id, "cnt"))

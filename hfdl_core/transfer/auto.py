@@ -61,6 +61,11 @@ class AutoDownloader:
                 return name
         return self._fetch_the_other_way(source, ByteRange(position, wanted.end), sink, cancel)
 
+    @property
+    def prefers_whole(self) -> bool:
+        """Whether files come whole wherever possible: parts of them are then no use."""
+        return self._first.fetches_whole
+
     def fetches_whole(self, source: FileSource) -> bool:
         """Whether asking for a part of this file now costs all of it: best take it as one task."""
         if self._second is not None and self._has_given_up(source):

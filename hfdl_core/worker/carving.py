@@ -11,11 +11,13 @@ SILENT_SECONDS = 11.0  # two reports missed
 
 
 def carve_bytes(snapshot: JobSnapshot, lane: LaneLine) -> int:
-    """The longest range to claim, in bytes; small while the lane's speed is not known.
+    """The longest range to claim, in bytes, 0 for any; small while the speed is not known.
 
     Small pieces taken one after another come close to the sum of the links; longer ones save
     requests while there is much to do.
     """
+    if lane.downloader.prefers_whole:
+        return 0
     left = snapshot.bytes_total - snapshot.bytes_completed - snapshot.bytes_live
     share = left // (_SHARES * (snapshot.in_progress + 1))
     speed = lane.speed.bytes_per_second() / lane.connections

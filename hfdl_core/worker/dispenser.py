@@ -174,7 +174,7 @@ class Dispenser:
         self._book.note_tail(job_id, is_tail=gathers and snapshot.pending <= len(claimed.tasks))
         if claimed.tasks:
             return Handout(claimed.tasks[0], granted_at)
-        if not gathers:
+        if not gathers or lane.downloader.prefers_whole:
             return None
         self._poll_seconds = _TAIL_POLL_SECONDS
         granted_at = self._time.monotonic()

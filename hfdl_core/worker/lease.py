@@ -12,7 +12,6 @@ from hfdl_core.worker.lanes import LaneLine
 from hfdl_core.worker.speed import SpeedMeter
 from hfdl_core.worker.time_source import TimeSource
 
-
 _FIRST_BYTE_SECONDS = 5.0
 
 
