@@ -7,11 +7,14 @@ from typing import Final
 from hfdl_core.models import JobId, Token
 from hfdl_core.queue import RedisClient
 
-_FRESH_SECONDS: Final = 1.0
+# With few leases a look costs nothing, and a victim that hears early fetches less in vain.
+_SECONDS_PER_LEASE: Final = 0.002
+_LEAST_SECONDS: Final = 0.2
+_MOST_SECONDS: Final = 1.0
 
 
 class LeaseView:
-    """Read once a second while blocks arrive, in one command; only a hint, never a right."""
+    """Read while blocks arrive, in one command, once a second or oftener; a hint, never a right."""
 
     def __init__(self, queue: RedisClient, job_id: JobId) -> None:
         self._queue = queue
@@ -27,7 +30,8 @@ class LeaseView:
     def refresh(self) -> None:
         """QueueError leaves; what was known stays then."""
         now = time.monotonic()
-        if not self._asked.is_set() or now - self._read_at < _FRESH_SECONDS:
+        fresh = min(max(len(self._ends) * _SECONDS_PER_LEASE, _LEAST_SECONDS), _MOST_SECONDS)
+        if not self._asked.is_set() or now - self._read_at < fresh:
             return
         self._asked.clear()
         self._read_at = now

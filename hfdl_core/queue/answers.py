@@ -132,6 +132,7 @@ class Progress:
     token: Token
     position: int  # bytes; for a batch the number of files done
     bytes_per_second: float = 0.0  # negative while it cannot be known yet
+    fetched: int = 0  # where the bytes end that are here, durable or not
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,5 +169,5 @@ def _flat(progress: Sequence[Progress]) -> list[Word]:
         speed = lease.bytes_per_second
         usable = speed if math.isfinite(speed) else 0.0
         told = UNMEASURED if usable < 0 else usable
-        words += [lease.task_id, lease.token, lease.position, f"{told:.3f}"]
+        words += [lease.task_id, lease.token, lease.position, f"{told:.3f}", lease.fetched]
     return words

@@ -6,7 +6,7 @@ from hfdl_core.worker.lanes import LaneLine
 LEAST_BYTES = 1 << 20
 _SECONDS_OF_WORK = 8.0
 _SHARES = 4  # of what is left, for each connection now at work
-LEAST_STOLEN_BYTES = 256 << 10
+LEAST_STOLEN_BYTES = 128 << 10
 SILENT_SECONDS = 11.0  # two reports missed
 
 

@@ -28,6 +28,11 @@ class ConditionOf:
         # A lease taken while the Hub wants nothing asked would only be kept from other machines.
         return not (self.is_draining or self._lanes.are_all_broken or self._hub_pause.is_on)
 
+    @property
+    def fleet_size(self) -> int:
+        """Workers alive, as far as this one has heard."""
+        return self._lanes.throttle.live_workers
+
     def leaves_alone(self, lane: LaneLine) -> bool:
         """Whether this lane brings nothing while others may; its connections then take no work."""
         return lane.breaker.is_open and not self._lanes.are_all_broken

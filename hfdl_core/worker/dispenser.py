@@ -42,6 +42,8 @@ from hfdl_core.worker.time_source import Stop, TimeSource
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
+_LEAST_POLL_SECONDS = 0.25
+_POLL_SECONDS_PER_WORKER = 0.01
 # In the last seconds of a gathered job something worth stealing may turn up at any moment.
 _TAIL_POLL_SECONDS = 0.3
 # A server that refuses a claim (no memory, a full disk) may be mended at any moment, and a
@@ -98,7 +100,7 @@ class Dispenser:
                 return None
             handout = None
             if condition.may_work and not stop.is_asked:
-                handout = self._claim_from_fairest(lane)
+                handout = self._claim_from_fairest(condition, lane)
             if handout is not None or condition.is_waiting:
                 self.worked()
             if handout is None:
@@ -119,16 +121,21 @@ class Dispenser:
         if self._empty_since is None:
             self._empty_since = self._empty_at
 
-    def _claim_from_fairest(self, lane: LaneLine) -> Handout | None:
+    def _claim_from_fairest(self, condition: ConditionOf, lane: LaneLine) -> Handout | None:
         snapshots = self._reconnect.until_answered(self._queue.snapshots)
         self._admission.keep_only(
             {snapshot.job_id for snapshot in snapshots if not snapshot.state.is_finished}
         )
-        self._poll_seconds = _POLL_SECONDS
+        self._poll_seconds = self._idle_poll_seconds(condition)
         for snapshot in sorted(snapshots, key=_share_in_use):
             if self._is_worth_asking(snapshot) and (handout := self._claim(snapshot, lane)):
                 return handout
         return None
+
+    def _idle_poll_seconds(self, condition: ConditionOf) -> float:
+        """A small fleet may ask oftener: the queue answers the same number of questions."""
+        share = condition.fleet_size * _POLL_SECONDS_PER_WORKER
+        return min(max(share, _LEAST_POLL_SECONDS), _POLL_SECONDS)
 
     def _is_worth_asking(self, snapshot: JobSnapshot) -> bool:
         job_id = snapshot.spec.job_id
@@ -139,6 +146,7 @@ class Dispenser:
         return (
             snapshot.state is JobState.RUNNING
             and bool(has_work)
+            and not _waits_for_its_first_collector(snapshot)
             and self._admission.aside(job_id) is None
         )
 
@@ -206,3 +214,8 @@ class Dispenser:
 
 def _share_in_use(snapshot: JobSnapshot) -> tuple[float, float]:
     return snapshot.in_progress / snapshot.spec.weight, snapshot.created_ms
+
+
+def _waits_for_its_first_collector(snapshot: JobSnapshot) -> bool:
+    """Its master has just planned it and collects in a moment: no reason to step aside."""
+    return snapshot.spec.delivery is Delivery.GATHER and snapshot.collector is None

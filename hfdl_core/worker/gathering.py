@@ -48,7 +48,7 @@ class Gathering:
             is_known = True
             if position == lease.position:
                 lease.position = min(presence.durable, lease.end)
-            position = max(position, presence.durable)
+            position = lease.bytes_written = max(position, presence.durable)
             stop = min(presence.missing_end, lease.end)
             if position < stop:
                 target = self._target(handover, file, lease, position)

@@ -11,6 +11,8 @@ from hfdl_core.worker.time_source import TimeSource
 
 # A slow line's block is not kept back longer: what is handed over is safe from this machine's end.
 _OLDEST_SECONDS: Final = 1.0
+# When nothing waits any more, thieves share what is left: they shall see how far it is.
+_OLDEST_TAIL_SECONDS: Final = 0.3
 _MOST_SENDERS: Final = 1024
 
 
@@ -85,7 +87,7 @@ class BlockTarget:
         self._giver = giver
         self._lease = lease
         self._senders = senders
-        self._oldest_seconds = float("inf") if keeps_whole else _OLDEST_SECONDS
+        self._keeps_whole = keeps_whole
         self._filling = bytearray()
         self._begun_at = 0.0
         self._on_its_way: Future[None] | None = None
@@ -98,12 +100,17 @@ class BlockTarget:
         self.position += len(received)
         self._lease.bytes_written = self.position
         age = self._senders.time.monotonic() - self._begun_at
-        if len(self._filling) >= BLOCK_BYTES or age >= self._oldest_seconds:
+        if len(self._filling) >= BLOCK_BYTES or age >= self._oldest_seconds():
             self._send()
+
+    def _oldest_seconds(self) -> float:
+        if self._keeps_whole and self._lease.end == self._lease.task.end:
+            return float("inf")
+        return _OLDEST_TAIL_SECONDS if self._lease.is_hurried() else _OLDEST_SECONDS
 
     def pause(self) -> None:
         """More may take a while to come: what is there goes over now."""
-        if self._oldest_seconds != float("inf"):
+        if not self._keeps_whole:
             self._send()
 
     def finish(self) -> None:

@@ -1,7 +1,7 @@
 """The leases this worker holds: how far each is, and whether it still has the right to go on."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
@@ -40,6 +40,7 @@ class Lease:
         self.position = 0 if task.kind is TaskKind.BATCH else task.begin
         self.end = task.end  # may come nearer: an idle worker has taken what lies beyond
         self.reason = ""
+        self.is_hurried: Callable[[], bool] = lambda: False  # its job has nothing else to do
         self.is_trailing = False  # handed over, but not yet known to be durable
         self._accepted_at = granted_at
         self._right = Right.HELD
@@ -127,6 +128,7 @@ class LeaseBook:
         `granted_at` is never too late.
         """
         lease = Lease(task, granted_at, self._time, lane)
+        lease.is_hurried = lambda: task.job_id in self._tails
         with self._lock:
             self._leases[task.token] = lease
             closed_because = self._closed_because

@@ -5,6 +5,7 @@ import logging
 from hfdl_core.errors import QueueEmptied, QueueError, QueueRolledBack, QueueUnavailable, UnknownJob
 from hfdl_core.models import JobId, JobState, Token
 from hfdl_core.queue import Progress, RedisClient
+from hfdl_core.task_id import TaskKind
 from hfdl_core.worker.lease import Lease, LeaseBook, Right
 from hfdl_core.worker.reconnect import Reconnect
 from hfdl_core.worker.time_source import TimeSource
@@ -67,6 +68,7 @@ class LeaseKeeper:
                 token=lease.task.token,
                 position=lease.position,
                 bytes_per_second=lease.measured_speed,
+                fetched=lease.bytes_written if lease.task.kind is TaskKind.RANGE else 0,
             )
             for lease in leases
         ]

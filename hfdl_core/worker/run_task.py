@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from hfdl_core.errors import (
     ErrorScope,
+    FileReopened,
     HfdlError,
     QueueEmptied,
     TransferCancelled,
@@ -119,7 +120,10 @@ class TaskRunner:
         came_by = [DownloaderName.HTTP] * len(lease.task.files)
 
         def bring_one(number: int) -> None:
-            came_by[number] = self._bring_one(number, bring, lease)
+            try:
+                came_by[number] = self._bring_one(number, bring, lease)
+            except FileReopened as error:  # out of this batch, into a task of its own
+                logger.info("%s: %s", lease.task.files[number].path, error)
 
         def so_far(done: int) -> None:
             lease.position = max(lease.position, done)

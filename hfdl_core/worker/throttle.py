@@ -34,6 +34,10 @@ class Throttle:
         self._lock = threading.Lock()
         self.look()
 
+    @property
+    def live_workers(self) -> int:
+        return self._heard.live_workers
+
     def hear(self, limits: LiveLimits) -> None:
         """Obey what the operator has set in the queue; kept while the queue is away."""
         with self._lock:

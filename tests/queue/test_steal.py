@@ -163,9 +163,9 @@ def test_nothing_is_stolen_below_the_minimum_on_either_side(bench: Bench, job_id
     assert _steal(bench, job_id, minimum_bytes=190 * KIB) is not None
 
 
-def test_a_second_of_the_victims_own_speed_is_left_alone(bench: Bench, job_id: JobId) -> None:
+def test_half_a_second_of_the_victims_own_speed_is_left_alone(bench: Bench, job_id: JobId) -> None:
     victim = bench.claim(job_id)
-    bench.reach(victim, 600 * KIB, speed=150 * KIB)
+    bench.reach(victim, 600 * KIB, speed=250 * KIB)
 
     assert _steal(bench, job_id) is None
 

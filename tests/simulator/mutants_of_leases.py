@@ -137,14 +137,14 @@ MUTANTS = (
     Mutant(
         "a thief takes what the victim has fetched since its report",
         "steal",
-        "victim.p + speed * math.max(0, head.now - victim.l) / 1000",
+        "(victim.f or victim.p) + speed * age",
         "victim.p",
         _GATHER,
     ),
     Mutant(
         "scraps are stolen",
         "steal",
-        "local needed = math.max(least, speed, 1)",
+        "local needed = math.max(least, speed * SHARE_SECONDS, 1)",
         "local needed = 1",
         _GATHER,
     ),

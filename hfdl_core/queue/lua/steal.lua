@@ -10,7 +10,7 @@ local job = {
 }
 local epoch, worker, token = ARGV[1], ARGV[2], ARGV[3]
 local least, silent_ms, CANDIDATES = tonumber(ARGV[4]), tonumber(ARGV[5]), 8
-local ALIGNMENT, CRAWL_SECONDS = 4096, 5
+local ALIGNMENT, SHARE_SECONDS, CRAWL_SECONDS = 4096, 0.5, 5
 
 local head = open_job(job, epoch)
 local known = redis.call('HGET', job.tok, token)
@@ -48,9 +48,10 @@ local function from_the_last()
   for _, id in ipairs(redis.call('ZRANGE', job.eta, 0, CANDIDATES - 1, 'REV')) do
     local victim = record(id)
     local speed = math.max(0, victim.v)
-    local there = math.min(victim.e, victim.p + speed * math.max(0, head.now - victim.l) / 1000)
+    local age = math.max(0, head.now - victim.l) / 1000
+    local there = math.min(victim.e, (victim.f or victim.p) + speed * age)
     local middle = math.floor((there + victim.e) / 2 / ALIGNMENT) * ALIGNMENT
-    local needed = math.max(least, speed, 1)
+    local needed = math.max(least, speed * SHARE_SECONDS, 1)
     if middle - there >= needed and victim.e - middle >= needed then return id, victim, middle end
     if crawls(id, victim, there) then return id, victim, math.ceil(there) end
   end
@@ -59,7 +60,6 @@ end
 local id, victim, cut = from_the_silent()
 if not id then id, victim, cut = from_the_last() end
 if not id then return {head.seq, head.state} end
-
 local work, stolen_end = parse(id), victim.e
 if cut == victim.b then
   -- Nothing is left of it: it ends here, and that it brought nothing counts as a crash.

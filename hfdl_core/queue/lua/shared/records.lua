@@ -1,4 +1,5 @@
--- The record of a lease: t token, w worker, b begin, p position, e end (may shrink), s score,
+-- The record of a lease: t token, w worker, b begin, p position, f fetched but perhaps not durable,
+-- e end (may shrink), s score,
 -- l last report in ms, v bytes per second (negative until it has reported), a attempt.
 local UNMEASURED, FIRST_GUESS_BYTES_PER_SECOND, STALLED_MS = -1, 1000000, 10000000000
 
