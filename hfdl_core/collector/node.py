@@ -39,6 +39,7 @@ _RENEW_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 1.0
 _TURN_SECONDS: Final = 0.2
 _STANDBY_SECONDS: Final = 1.0
+_ANOTHER: Final = "another collector has the job"
 
 
 class CollectorEnd(StrEnum):
@@ -62,6 +63,7 @@ class CollectorNode:
         self._stop = threading.Event()
         self._is_current = False
         self._held: CollectorClaim | None = None
+        self._waits_for = _ANOTHER
         self._is_moved = False  # the one before was on another machine
         self._renewed_at = float("-inf")
         self._looked_at = float("-inf")
@@ -107,14 +109,19 @@ class CollectorNode:
             if claim is not None:
                 self.standing_by_because = ""
                 return self._serve(claim)
-            end = self._wait_for_the_other("another collector has the job")
+            end = self._wait_for_the_other(self._waits_for)
             if end is not None:
                 return end
         return None
 
     def _claim(self) -> CollectorClaim | None:
         job_id = self._spec.job_id
-        before, _ = self._queue.snapshot(job_id).collects_on
+        snapshot = self._queue.snapshot(job_id)
+        if not snapshot.sealed:  # half a manifest must never be taken for the whole
+            self._waits_for = "the job is still being planned: give its command again"
+            return None
+        self._waits_for = _ANOTHER
+        before, _ = snapshot.collects_on
         self._is_moved = before != machine_id()
         claim = self._queue.claim_collector(job_id, self._token, CLAIM_SECONDS)
         if claim is None and step_back_for_the_dead(self._queue, job_id):

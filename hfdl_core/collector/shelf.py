@@ -9,7 +9,7 @@ from hfdl_core.collector.arriving import ArrivingFile, Stage
 from hfdl_core.collector.done_files import DoneFiles
 from hfdl_core.errors import BlockRefused, FileReopened, PlanMismatch
 from hfdl_core.handover import FileKey
-from hfdl_core.models import JobSpec
+from hfdl_core.models import JobSpec, RepoFile
 from hfdl_core.queue import RedisClient
 from hfdl_core.storage import GatheredFile
 
@@ -111,11 +111,18 @@ class Shelf:
             arriving.stage = Stage.NEW
         self.drop(arriving)
 
-    def _made(self, index: int) -> ArrivingFile:
+    def size(self, index: int) -> int:
+        """Of a file that need not be on its way."""
+        return self._listed(index).size
+
+    def _listed(self, index: int) -> RepoFile:
         try:
-            file = self._queue.file(self._spec.job_id, index)
+            return self._queue.file(self._spec.job_id, index)
         except PlanMismatch as error:
             raise BlockRefused(f"the job has no file {index}") from error
+
+    def _made(self, index: int) -> ArrivingFile:
+        file = self._listed(index)
         with self._lock:
             made = ArrivingFile(index, file, self._generations.get(index, 0))
             return self._files.setdefault(index, made)

@@ -23,12 +23,15 @@ class FileKey:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Consecutive bytes of a file, from `begin` on, with the CRC-32 they had when they arrived."""
+    """Consecutive bytes of a file, from `begin` on.
+
+    Over a network they go with the CRC-32 that they had before; within one process without.
+    """
 
     file: FileKey
     begin: int
     data: bytes | bytearray | memoryview
-    crc32: int
+    crc32: int | None
     token: Token  # of the lease under which they were fetched
     since: int  # where this lease's bytes begin that are not known to be durable
 

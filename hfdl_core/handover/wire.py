@@ -78,7 +78,8 @@ class BlockHead:
 
     @classmethod
     def of(cls, block: Block) -> Self:
-        return cls(ByteRange(block.begin, block.end), block.token, block.since, block.crc32)
+        crc32 = zlib.crc32(block.data) if block.crc32 is None else block.crc32
+        return cls(ByteRange(block.begin, block.end), block.token, block.since, crc32)
 
     @classmethod
     def parse(cls, content_range: str, token: str, since: str, crc32: str) -> Self:

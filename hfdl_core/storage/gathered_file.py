@@ -118,16 +118,18 @@ class GatheredFile:
     # --- bringing bytes ----------------------------------------------------------------------
 
     def write(
-        self, begin: int, data: bytes | bytearray | memoryview, crc32: int, source: str
+        self, begin: int, data: bytes | bytearray | memoryview, crc32: int | None, source: str
     ) -> int:
         """Write what of the block is not there yet; returns how many bytes that was.
+
+        The CRC-32 is None for bytes that have not left this process.
 
         When it returns, every byte of the block was received, from here or from elsewhere.
         SizeMismatch beyond the file's end, BlockRefused for another CRC-32: nothing is written
         then. What was written before any StorageError counts as received, the rest does not.
         """
         block = memoryview(data)
-        self._check_block(begin, block, crc32)
+        crc32 = self._checked_crc32(begin, block, crc32)
         with self._in_use():
             written: list[RecordedBlock] = []
             gaps = self._arrivals.reserve(begin, begin + len(block))
@@ -275,13 +277,13 @@ class GatheredFile:
 
     # --- writing -----------------------------------------------------------------------------
 
-    def _check_block(self, begin: int, block: memoryview, crc32: int) -> None:
+    def _checked_crc32(self, begin: int, block: memoryview, told: int | None) -> int:
         if begin < 0 or begin + len(block) > self._file.size:
             raise SizeMismatch(self._file.path, self._file.size, begin + len(block))
-        if zlib.crc32(block) != crc32:
-            raise BlockRefused(
-                f"{self._file.path}: the block at {begin} was changed on its way; send it again"
-            )
+        actual = zlib.crc32(block)
+        if told not in {None, actual}:
+            raise BlockRefused(f"{self._file.path}: a block was changed on its way, send it again")
+        return actual
 
     def _parts_written(self, block: memoryview, begin: int, gap: ByteRange) -> Iterator[ByteRange]:
         """One part as a rule; a disk that fills up may take less than the gap before it refuses."""

@@ -64,17 +64,20 @@ class Fetching:
             begin = target.position
             self._hub_pause.wait(lease)
             try:
-                used = lease.lane.downloader.fetch(
-                    source,
-                    ByteRange(begin, wanted_end),
-                    lambda received: self._take(received, target, end(), lease),
-                    lease.cancel,
-                )
+                with lease.fetching() as fetch:
+                    used = lease.lane.downloader.fetch(
+                        source,
+                        ByteRange(begin, wanted_end),
+                        lambda received: self._take(received, target, end(), lease),
+                        fetch,
+                    )
                 if target.position < min(wanted_end, end()):
                     raise ConnectionLost(f"{source.file.path}: the answer ended early")
             except _Enough:
                 break
             except TransferError as error:
+                if target.position >= end() and not lease.cancel.is_set:
+                    break
                 target.pause()
                 self._go_on_or_raise(error, target.position - begin, lease)
         return used

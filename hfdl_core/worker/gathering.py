@@ -1,6 +1,5 @@
 """Brings ranges of files to their job's collector: what it lacks, straight from the Hub."""
 
-import zlib
 from functools import partial
 
 from hfdl_core.handover import Block, FileKey, Handover
@@ -8,7 +7,7 @@ from hfdl_core.handover.blocks import BLOCK_BYTES
 from hfdl_core.models import DownloaderName, DownloadTask, JobId, JobSpec, RepoFile
 from hfdl_core.worker.collectors import Collectors
 from hfdl_core.worker.fetching import Fetching
-from hfdl_core.worker.handing_over import BlockTarget, DirectTarget, Giver, Senders
+from hfdl_core.worker.handing_over import BlockTarget, Giver, Senders
 from hfdl_core.worker.lease import Lease
 from hfdl_core.worker.patient_handover import PatientHandover
 from hfdl_core.worker.time_source import TimeSource
@@ -72,19 +71,15 @@ class Gathering:
         content = _Content()
         source = self._fetching.source_of(spec, file)
         came_by = self._fetching.fetch(source, content, lambda: file.size, lease)
-        data = content.data
-        handover.give(Block(key, 0, data, zlib.crc32(data), lease.task.token, 0))
+        handover.give(Block(key, 0, content.data, None, lease.task.token, 0))
         return came_by
 
-    def _target(
-        self, handover: Handover, file: FileKey, lease: Lease, begin: int
-    ) -> DirectTarget | BlockTarget:
+    def _target(self, handover: Handover, file: FileKey, lease: Lease, begin: int) -> BlockTarget:
+        keeps_whole = begin == 0 and lease.end == lease.task.files[0].size <= BLOCK_BYTES
+        # To a collector in this process a block goes over in no time: no thread is needed.
+        pool = None if self._collectors.is_local(lease.task.job_id) else self._senders.pool
         giver = Giver(handover, file, lease)
-        size = lease.task.files[0].size
-        keeps_whole = begin == 0 and lease.end == size <= BLOCK_BYTES
-        if self._collectors.is_local(lease.task.job_id):
-            return DirectTarget(giver, begin, lease, keeps_whole=keeps_whole)
-        return BlockTarget(giver, begin, lease, self._senders, keeps_whole=keeps_whole)
+        return BlockTarget(giver, begin, lease, self._time, pool, keeps_whole=keeps_whole)
 
 
 class _Content:

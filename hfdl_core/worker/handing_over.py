@@ -1,6 +1,5 @@
 """Hands a lease's bytes over to the collector, block by block, while more of them arrive."""
 
-import zlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
@@ -19,8 +18,7 @@ _MOST_SENDERS: Final = 1024
 class Senders:
     """Threads on which blocks go over; as many as there are blocks on their way at once."""
 
-    def __init__(self, time: TimeSource) -> None:
-        self.time = time
+    def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(_MOST_SENDERS, "handover")
 
     def close(self) -> None:
@@ -36,43 +34,13 @@ class Giver:
         self._file = file
         self._lease = lease
 
-    def give(self, begin: int, data: bytes | bytearray) -> None:
+    def give(self, begin: int, data: bytes) -> None:
         lease = self._lease
         since = lease.position
-        receipt = self._handover.give(
-            Block(self._file, begin, data, zlib.crc32(data), lease.task.token, since)
-        )
+        receipt = self._handover.give(Block(self._file, begin, data, None, lease.task.token, since))
         lease.position = max(since, min(receipt.durable, lease.end))
         if receipt.lease_end is not None:
             lease.shrink(receipt.lease_end)
-
-
-class DirectTarget:
-    """For a collector in this process: every piece goes over as it comes, nothing is copied.
-
-    A small file is kept until it is whole: then it is written once, checked.
-    """
-
-    def __init__(self, giver: Giver, begin: int, lease: Lease, *, keeps_whole: bool) -> None:
-        self._giver = giver
-        self._lease = lease
-        self._whole = bytearray() if keeps_whole else None
-        self.position = begin
-
-    def write(self, received: bytes) -> None:
-        if self._whole is None:
-            self._giver.give(self.position, received)
-        else:
-            self._whole += received
-        self.position += len(received)
-        self._lease.bytes_written = self.position
-
-    def pause(self) -> None:
-        """What was given is safe with the collector."""
-
-    def finish(self) -> None:
-        if self._whole:
-            self._giver.give(self.position - len(self._whole), self._whole)
 
 
 class BlockTarget:
@@ -82,25 +50,36 @@ class BlockTarget:
     """
 
     def __init__(
-        self, giver: Giver, begin: int, lease: Lease, senders: Senders, *, keeps_whole: bool
+        self,
+        giver: Giver,
+        begin: int,
+        lease: Lease,
+        time: TimeSource,
+        pool: ThreadPoolExecutor | None,
+        *,
+        keeps_whole: bool,
     ) -> None:
+        """Without a pool each block is handed over by the thread that fetches."""
         self._giver = giver
         self._lease = lease
-        self._senders = senders
+        self._time = time
+        self._pool = pool
         self._keeps_whole = keeps_whole
-        self._filling = bytearray()
+        self._pieces: list[bytes] = []
+        self._filled = 0
         self._begun_at = 0.0
         self._on_its_way: Future[None] | None = None
         self.position = begin
 
     def write(self, received: bytes) -> None:
-        if not self._filling:
-            self._begun_at = self._senders.time.monotonic()
-        self._filling += received
+        if not self._pieces:
+            self._begun_at = self._time.monotonic()
+        self._pieces.append(received)
+        self._filled += len(received)
         self.position += len(received)
         self._lease.bytes_written = self.position
-        age = self._senders.time.monotonic() - self._begun_at
-        if len(self._filling) >= BLOCK_BYTES or age >= self._oldest_seconds():
+        age = self._time.monotonic() - self._begun_at
+        if self._filled >= BLOCK_BYTES or age >= self._oldest_seconds():
             self._send()
 
     def _oldest_seconds(self) -> float:
@@ -120,10 +99,13 @@ class BlockTarget:
 
     def _send(self) -> None:
         self._wait_for_the_last()
-        if self._filling:
-            block, self._filling = self._filling, bytearray()
-            begin = self.position - len(block)
-            self._on_its_way = self._senders.pool.submit(self._giver.give, begin, block)
+        if self._pieces:
+            block, begin = b"".join(self._pieces), self.position - self._filled
+            self._pieces, self._filled = [], 0
+            if self._pool is None:
+                self._giver.give(begin, block)
+            else:
+                self._on_its_way = self._pool.submit(self._giver.give, begin, block)
 
     def _wait_for_the_last(self) -> None:
         if self._on_its_way is not None:

@@ -44,6 +44,7 @@ class Lease:
         self.is_trailing = False  # handed over, but not yet known to be durable
         self._accepted_at = granted_at
         self._right = Right.HELD
+        self._fetch: Cancel | None = None
         self._lock = threading.Lock()
 
     @property
@@ -80,8 +81,25 @@ class Lease:
         """What lies beyond belongs to somebody else now; an end never moves away again."""
         with self._lock:
             self.end = min(self.end, end)
-            if self.task.kind is TaskKind.RANGE:
-                self.file_end = self.end
+            if self.task.kind is not TaskKind.RANGE:
+                return
+            self.file_end = self.end
+            fetch = self._fetch if self.bytes_written >= self.end else None
+        if fetch is not None:  # it may wait for bytes that never come, and has all that it shall
+            fetch.cancel()
+
+    @contextmanager
+    def fetching(self) -> Iterator[Cancel]:
+        """One transfer: cut off when the lease stops, and when nothing more of it is wanted."""
+        fetch = Cancel()
+        with self.cancel.cutting(fetch.cancel):
+            with self._lock:
+                self._fetch = fetch
+            try:
+                yield fetch
+            finally:
+                with self._lock:
+                    self._fetch = None
 
     def begin_file(self, path: str, size: int) -> None:
         """Show people the next file of a batch."""

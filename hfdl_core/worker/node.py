@@ -99,7 +99,7 @@ class WorkerNode:
         )
         endings = Endings(queue, reconnect, ended, retry)
         fetching = Fetching(options.endpoint, hub_pause, tally)
-        self._senders = Senders(time)
+        self._senders = Senders()
         self._ways_home = WaysHome(
             bring_home=BringHome(fetching, machine_id()[:8], time),
             gathering=Gathering(fetching, collectors, self._senders, time),

@@ -80,17 +80,25 @@ class Trailing:
 
     def _settle(self, one: _Waiting) -> None:
         lease = one.lease
-        if lease.right is Right.HELD and lease.position >= lease.end:
-            self._endings.complete(lease, one.came_by)
-        elif lease.right is not Right.HELD:
-            self._endings.give_back(lease, lease.reason)
-        elif self._time.monotonic() - one.since > _LOST_SECONDS:
-            self._endings.give_back(lease, "the collector lost what it had not written")
-        else:
+        is_held = lease.right is Right.HELD
+        is_done = is_held and lease.position >= lease.end
+        is_late = self._time.monotonic() - one.since > _LOST_SECONDS
+        # Taken off before it is ended: two threads look when the worker ends.
+        if not (is_done or is_late or not is_held) or not self._take(one):
             return
-        with self._lock:
-            self._waiting.remove(one)
+        if is_done:
+            self._endings.complete(lease, one.came_by)
+        else:
+            lost = "the collector lost what it had not written"
+            self._endings.give_back(lease, lost if is_held else lease.reason)
         self._book.drop(lease)
+
+    def _take(self, one: _Waiting) -> bool:
+        with self._lock:
+            is_there = one in self._waiting
+            if is_there:
+                self._waiting.remove(one)
+        return is_there
 
     def _give_back(self, lease: Lease, reason: str) -> None:
         if lease.position >= lease.end:

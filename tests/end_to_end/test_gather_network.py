@@ -58,17 +58,17 @@ def test_another_machine_joins_by_the_printed_line_while_get_runs(
     alone: Fleet, joined: Fleet, hub: PretendHub
 ) -> None:
     hub.add_repo("acme/big", {"big.bin": big(12)})
-    hub.bandwidth.limit_client(HERE, 2 * MIB)
+    hub.bandwidth.limit_client(HERE, MIB)
     port = _free_port()
     running = alone.start("get", "acme/big", "--listen", f"{HERE}:{port}")
     running.wait_for_line("hfdl --headless-worker")
     [line] = re.findall(r"HFDL_REDIS_URL='(\S+)' hfdl --headless-worker", running.output)
+    opened = alone.run("status").stderr
 
     joined.start(
         "--headless-worker", "--worker-id", "friend", machine="friend", HFDL_REDIS_URL=line
     )
     wait_until(lambda: _is_working(alone, "friend"), 30, running.__repr__)
-    opened = alone.run("status").stderr
     hub.bandwidth.limit_client(HERE, None)
 
     assert running.wait(40) == 0, running.output

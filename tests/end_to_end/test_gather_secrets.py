@@ -69,11 +69,7 @@ def test_secrets_stand_in_no_log_event_process_list_or_message(
     wait_until(lambda: not background_collectors(careful), 30, careful.logs)
     events = careful.run("events", job, "--json", *known).stdout
 
-    [secret] = [
-        value.decode()
-        for name, value in guarded.client.hgetall(f"hfdl:{{{job}}}:meta").items()
-        if name == b"collector_secret"
-    ]
+    secret = guarded.command("HGET", f"hfdl:{{{job}}}:meta", "collector_secret").decode()
     told = careful.logs() + _written_files(careful.base) + lists + events + resumed.stderr
     assert job in told
     for hidden in (secret, _PASSWORD, _TOKEN):

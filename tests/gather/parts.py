@@ -87,4 +87,3 @@ def assert_settled(queue: RedisClient, job_id: JobId, out: Path) -> None:
 def give_all(handover: Handover, job_id: JobId, data: bytes, step: int = MIB) -> None:
     for begin in range(0, len(data), step):
         handover.give(block(job_id, begin, data[begin : begin + step]))
-

@@ -37,9 +37,7 @@ CONTENT = content(6 * MIB + 4321)
 
 
 @pytest.fixture
-def job_id(
-    hub: PretendHub, master: Submitter, collect: StartCollector, tmp_path: Path
-) -> JobId:
+def job_id(hub: PretendHub, master: Submitter, collect: StartCollector, tmp_path: Path) -> JobId:
     """A job of one file with a collector and nobody who fetches."""
     made = gather_job(hub, master, tmp_path / "out", {"big.bin": CONTENT})
     collect(made)
@@ -155,7 +153,7 @@ LIES: dict[str, tuple[Lie, type[CollectorError]]] = {
     ),
     "beyond the end": (lambda true: replace(true, begin=len(CONTENT) - 1), BlockRefused),
     "far beyond the end": (lambda true: replace(true, begin=10**15), BlockRefused),
-    "another checksum": (lambda true: replace(true, crc32=true.crc32 ^ 1), BlockRefused),
+    "another checksum": (lambda true: replace(true, crc32=(true.crc32 or 0) ^ 1), BlockRefused),
 }
 
 

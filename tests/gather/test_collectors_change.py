@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from hfdl_core.collector import CollectorEnd
-from hfdl_core.errors import CollectorMoved
+from hfdl_core.errors import CollectorAway, CollectorMoved
 from hfdl_core.models import JobState
 from hfdl_core.queue import RedisClient
 from hfdl_core.queue.keys import job_key
+from hfdl_core.storage.places import MANIFESTS
 from hfdl_tui.demo.hub import PretendHub
 from tests.fleet_parts import RunningCollector, Submitter, wait_until
 from tests.gather.conftest import StartCollector
@@ -23,6 +24,7 @@ from tests.gather.parts import (
     gather_job,
     give_all,
     over_the_network,
+    under,
     wait_for_bytes,
     wait_for_end,
 )
@@ -161,7 +163,7 @@ def test_a_collector_whose_claim_another_took_stops_and_refuses_its_blocks(
 
     assert driven_out.end is CollectorEnd.MOVED
     assert queue.snapshot(job_id).collector is not None
-    with pytest.raises((CollectorMoved, Exception)):
+    with pytest.raises(CollectorAway):
         giver.give(block(job_id, 0, CONTENT[:MIB]))
     assert redis.command("HGET", meta, "collector") == b"other"
 
@@ -214,3 +216,18 @@ def test_a_job_that_people_stop_leaves_nothing_claimed(
     assert (out / "big.bin").read_bytes() == CONTENT
     assert file_bytes_sent(hub) <= len(CONTENT) + 2 * 2 * MIB
     assert_settled(queue, job_id, out)
+
+
+def test_a_collector_waits_until_the_whole_job_is_planned(
+    hub: PretendHub, master: Submitter, queue: RedisClient, redis: RedisServer, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    job_id = gather_job(hub, master, out, {"big.bin": CONTENT})
+    redis.command("HSET", job_key(job_id, "meta"), "sealed", "0")
+
+    with RunningCollector(redis.target, job_id) as collector:
+        wait_until(lambda: collector.node.standing_by_because, PATIENT_SECONDS)
+        assert "still being planned" in collector.node.standing_by_because
+        assert under(out, MANIFESTS) == []
+        redis.command("HSET", job_key(job_id, "meta"), "sealed", "1")
+        wait_until(lambda: collector.node.serving is not None, PATIENT_SECONDS)

@@ -18,7 +18,7 @@ from hfdl_core.planning import PAGE_SIZE, plan_pages
 from hfdl_core.queue import RedisClient
 from hfdl_tui.demo.hub import Fault, PretendHub, Status
 from tests.fleet_parts import Submitter, wait_until
-from tests.gather.conftest import StartCollector
+from tests.gather.conftest import Fleet, StartCollector
 from tests.gather.parts import (
     MIB,
     PATIENT_SECONDS,
@@ -114,19 +114,14 @@ def test_a_repo_of_one_empty_file_is_gathered(
 def test_a_directory_in_the_way_fails_that_file_and_says_so(
     size: int,
     is_local: bool,
-    hub: PretendHub,
-    master: Submitter,
-    queue: RedisClient,
-    collect: StartCollector,
-    start: StartWorker,
-    tmp_path: Path,
+    fleet: Fleet,
 ) -> None:
-    out = tmp_path / "out"
+    queue, out = fleet.queue, fleet.out
     (out / "name").mkdir(parents=True)
     files = {"name": BIG[:size], "other": b"o" * 700, "third": b"t" * 300}
-    job_id = gather_job(hub, master, out, files)
-    collector = collect(job_id)
-    start(**({"local": collector.local} if is_local else {}))
+    job_id = gather_job(fleet.hub, fleet.master, out, files)
+    collector = fleet.collect(job_id)
+    fleet.start(**({"local": collector.local} if is_local else {}))
 
     wait_for_end(queue, job_id, JobState.FAILED)
     wait_until(lambda: collector.has_ended, PATIENT_SECONDS)
@@ -134,12 +129,12 @@ def test_a_directory_in_the_way_fails_that_file_and_says_so(
     assert failed.path == "name"
     assert "directory" in failed.error
     assert (out / "other").read_bytes() == files["other"]
-    assert file_bytes_sent(hub) == 0  # found before a byte was asked for
+    assert file_bytes_sent(fleet.hub) == 0  # found before a byte was asked for
 
     (out / "name").rmdir()
     assert queue.requeue(job_id, list(queue.failed_ids(job_id))) == 1
-    again = collect(job_id)
-    start("w2", **({"local": again.local} if is_local else {}))
+    again = fleet.collect(job_id)
+    fleet.start("w2", **({"local": again.local} if is_local else {}))
     wait_for_end(queue, job_id)
     assert (out / "name").read_bytes() == files["name"]
     assert_settled(queue, job_id, out)

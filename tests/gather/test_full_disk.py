@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from hfdl_core.models import JobState, LimitedBy
 from hfdl_core.queue import RedisClient
 from hfdl_tui.demo.hub import PretendHub
-from tests.fleet_parts import Submitter, wait_until
+from tests.fleet_parts import RunningNode, Submitter, wait_until
 from tests.gather.conftest import StartCollector
 from tests.gather.parts import (
     MIB,
@@ -46,6 +47,10 @@ def _fill(disk: Path, leave: int) -> Path:
     return ballast
 
 
+def _is_held_up(worker: RunningNode) -> bool:
+    return worker.node.status().limited_by is LimitedBy.DISK
+
+
 @pytest.mark.parametrize("is_local", [True, False], ids=["in-process", "over-the-network"])
 def test_a_full_disk_holds_the_job_up_until_there_is_room(
     is_local: bool,
@@ -63,9 +68,7 @@ def test_a_full_disk_holds_the_job_up_until_there_is_room(
     ballast = _fill(small_disk, 9 * MIB)
     worker = start(**({"local": collector.local} if is_local else {}))
 
-    wait_until(
-        lambda: worker.node.status().limited_by is LimitedBy.DISK, PATIENT_SECONDS
-    )
+    wait_until(partial(_is_held_up, worker), PATIENT_SECONDS)
     assert queue.snapshot(job_id).state is JobState.RUNNING
     assert "disk is full" in worker.node.status().reason
     ballast.unlink()
@@ -92,7 +95,7 @@ def test_a_disk_without_any_room_takes_nothing_and_loses_nothing(
     workers = [start("w1", local=collector.local), start("w2")]
 
     for worker in workers:
-        wait_until(lambda one=worker: one.node.status().limited_by is LimitedBy.DISK, 30)
+        wait_until(partial(_is_held_up, worker), PATIENT_SECONDS)
     assert queue.snapshot(job_id).state is JobState.RUNNING
     assert not collector.has_ended
     ballast.unlink()

@@ -9,7 +9,7 @@ from hfdl_core.models import ByteRange
 from hfdl_core.queue import RedisClient
 from hfdl_tui.demo.hub import PretendHub
 from tests.fleet_parts import RunningCollector, Submitter, wait_until
-from tests.gather.conftest import StartCollector
+from tests.gather.conftest import Fleet, StartCollector
 from tests.gather.parts import (
     MIB,
     PATIENT_SECONDS,
@@ -35,32 +35,27 @@ def redis(own_redis: RedisServer) -> RedisServer:
 
 
 def test_an_emptied_redis_is_filled_from_the_disk_and_nothing_is_fetched_twice(
-    hub: PretendHub,
-    master: Submitter,
-    queue: RedisClient,
+    fleet: Fleet,
     redis: RedisServer,
-    collect: StartCollector,
-    start: StartWorker,
-    tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    out = tmp_path / "out"
-    hub.bandwidth.limit_client("127.0.0.1", 4 * MIB)
-    job_id = gather_job(hub, master, out, {"big.bin": CONTENT, "small": b"s" * 500})
-    collect(job_id)
+    queue, out = fleet.queue, fleet.out
+    fleet.hub.bandwidth.limit_client("127.0.0.1", 4 * MIB)
+    job_id = gather_job(fleet.hub, fleet.master, out, {"big.bin": CONTENT, "small": b"s" * 500})
+    fleet.collect(job_id)
     for name in ("w1", "w2"):
-        start(name)
+        fleet.start(name)
     wait_for_bytes(queue, job_id, 4 * MIB)
 
     redis.command("FLUSHALL")
-    hub.bandwidth.limit_client("127.0.0.1", None)
+    fleet.hub.bandwidth.limit_client("127.0.0.1", None)
 
     wait_until(lambda: "Redis was emptied; rebuilt from disk" in caplog.text, PATIENT_SECONDS)
     wait_for_end(queue, job_id)
     assert (out / "big.bin").read_bytes() == CONTENT
     assert (out / "small").read_bytes() == b"s" * 500
     # What each worker had in hand and not yet given: at most two blocks and what was on its way.
-    assert file_bytes_sent(hub) <= len(CONTENT) + 2 * 3 * MIB
+    assert file_bytes_sent(fleet.hub) <= len(CONTENT) + 2 * 3 * MIB
 
 
 def test_workers_elsewhere_find_the_collector_again_after_redis_was_emptied(
@@ -92,33 +87,30 @@ def test_workers_elsewhere_find_the_collector_again_after_redis_was_emptied(
 
 
 def test_a_redis_that_lost_its_tail_is_put_right_from_the_disk(
-    hub: PretendHub,
-    master: Submitter,
-    queue: RedisClient,
+    fleet: Fleet,
     redis: RedisServer,
-    collect: StartCollector,
-    start: StartWorker,
-    tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    out = tmp_path / "out"
-    hub.bandwidth.limit_client("127.0.0.1", 3 * MIB)
-    job_id = gather_job(hub, master, out, {"a.bin": CONTENT, "b.bin": CONTENT[: 6 * MIB]})
-    collect(job_id)
+    queue, out = fleet.queue, fleet.out
+    fleet.hub.bandwidth.limit_client("127.0.0.1", 3 * MIB)
+    job_id = gather_job(
+        fleet.hub, fleet.master, out, {"a.bin": CONTENT, "b.bin": CONTENT[: 6 * MIB]}
+    )
+    fleet.collect(job_id)
     for name in ("w1", "w2"):
-        start(name)
+        fleet.start(name)
     wait_for_bytes(queue, job_id, 3 * MIB)
     mark = redis.append_only_bytes()
     wait_for_bytes(queue, job_id, 7 * MIB)
 
     redis.lose_tail(mark)
-    hub.bandwidth.limit_client("127.0.0.1", None)
+    fleet.hub.bandwidth.limit_client("127.0.0.1", None)
 
     wait_for_end(queue, job_id)
     assert "redis lost its last moments" in caplog.text
     assert (out / "a.bin").read_bytes() == CONTENT
     assert (out / "b.bin").read_bytes() == CONTENT[: 6 * MIB]
-    assert file_bytes_sent(hub) <= 18 * MIB + 2 * 3 * MIB
+    assert file_bytes_sent(fleet.hub) <= 18 * MIB + 2 * 3 * MIB
     assert_settled(queue, job_id, out)
 
 
@@ -132,7 +124,7 @@ def test_a_reopening_that_redis_forgot_is_done_again(
     tmp_path: Path,
 ) -> None:
     out = tmp_path / "out"
-    hub.bandwidth.limit_client("127.0.0.1", 2 * MIB)
+    hub.bandwidth.limit_client("127.0.0.1", 4 * MIB)
     job_id = gather_job(hub, master, out, {"big.bin": CONTENT})
     collector = collect(job_id)
     start()

@@ -1,8 +1,12 @@
 """What limits a job: the truth table."""
 
+from dataclasses import replace
+
 import pytest
+from pydantic import SecretStr
 
 from hfdl_core.models import (
+    CollectorAddress,
     Delivery,
     JobId,
     JobSpec,
@@ -10,11 +14,12 @@ from hfdl_core.models import (
     Lane,
     LimitedBy,
     RepoType,
+    Token,
     WorkerState,
     WorkerView,
 )
 from hfdl_core.monitor.limits import what_limits
-from hfdl_core.queue import JobSnapshot
+from hfdl_core.queue import Collector, JobSnapshot
 
 SPEC = JobSpec(
     job_id=JobId("job"),
@@ -102,6 +107,38 @@ NO_ROOM = _worker(WorkerState.STEPPED_ASIDE, LimitedBy.DISK)
     ],
 )
 def test_what_limits_a_job(
+    job: JobSnapshot, workers: list[WorkerView], expected: LimitedBy
+) -> None:
+    assert what_limits(job, workers) is expected
+
+
+def _gathered(until_ms: int | None, *numbers: int) -> JobSnapshot:
+    """A gather job whose collector has claimed it until then; the clock stands at 0."""
+    job = _job(*numbers)
+    spec = SPEC.model_copy(update={"delivery": Delivery.GATHER})
+    if until_ms is None:
+        return replace(job, spec=spec)
+    address = CollectorAddress(urls=(), port=1, host="h", machine="m", pid=1)
+    collector = Collector(Token("t"), 1, address, SecretStr("s"), until_ms)
+    return replace(job, spec=spec, collector=collector)
+
+
+@pytest.mark.parametrize(
+    ("job", "workers", "expected"),
+    [
+        (_gathered(None, 5), [AT_WORK], LimitedBy.COLLECTOR),
+        (_gathered(-1, 5, 0, 2), [AT_WORK], LimitedBy.COLLECTOR),
+        (_gathered(-1), [], LimitedBy.COLLECTOR),
+        (_gathered(1, 5), [], LimitedBy.NO_WORKERS),
+        (_gathered(1, 5, 0, 2), [AT_WORK], LimitedBy.CAPS),
+        (_gathered(1, 0, 0, 1), [AT_WORK], LimitedBy.TAIL),
+        (_gathered(1), [IDLE], LimitedBy.VERIFYING),
+        (_gathered(1), [], LimitedBy.VERIFYING),
+        (replace(_gathered(1), sealed=False), [IDLE], LimitedBy.TAIL),
+        (replace(_gathered(-1), state=JobState.COMPLETED), [IDLE], LimitedBy.NONE),
+    ],
+)
+def test_what_limits_a_job_that_is_gathered(
     job: JobSnapshot, workers: list[WorkerView], expected: LimitedBy
 ) -> None:
     assert what_limits(job, workers) is expected

@@ -62,6 +62,12 @@ def _publish(scene: Scene) -> object:
     return scene.bench.queue.seal(scene.job_id, epoch, PLAN, 9, sum(sizes), 1)
 
 
+def _condemn(scene: Scene, file_index: int) -> object:
+    return scene.bench.queue.condemn(
+        scene.job_id, file_index, 0, error="always wrong", cause="DigestMismatch"
+    )
+
+
 def _failed_ids(scene: Scene) -> list[str]:
     return list(scene.bench.queue.failed_ids(scene.job_id))
 
@@ -98,6 +104,8 @@ MOVES: dict[str, Move] = {
     "reopen a held file": lambda s: s.bench.queue.reopen(s.job_id, 0, 0, [], "wrong"),
     "reopen a failed file": lambda s: s.bench.queue.reopen(s.job_id, 1, 0, [], "wrong"),
     "requeue": lambda s: s.bench.queue.requeue(s.job_id, _failed_ids(s)),
+    "condemn a held file": lambda s: _condemn(s, 0),
+    "condemn a failed file": lambda s: _condemn(s, 1),
     "pause": lambda s: s.bench.queue.pause(s.job_id),
     "cancel": lambda s: s.bench.queue.cancel(s.job_id),
     "resume": lambda s: s.bench.queue.resume(s.job_id),
