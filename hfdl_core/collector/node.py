@@ -234,9 +234,10 @@ class CollectorNode:
         if parts.lost_tail.is_set():
             self._go_on_from_the_disk(parts)
         done = parts.shelf.done
+        was_told = len(parts.finished) > 0
         parts.finished.tell(lambda index: index in done)
         parts.leases.refresh()
-        if now - self._looked_at < _LOOK_SECONDS and not len(parts.finished):
+        if now - self._looked_at < _LOOK_SECONDS and not was_told:
             return None
         self._looked_at = now
         return self._has_ended()

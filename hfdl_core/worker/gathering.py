@@ -76,10 +76,15 @@ class Gathering:
 
     def _target(self, handover: Handover, file: FileKey, lease: Lease, begin: int) -> BlockTarget:
         keeps_whole = begin == 0 and lease.end == lease.task.files[0].size <= BLOCK_BYTES
-        # To a collector in this process a block goes over in no time: no thread is needed.
-        pool = None if self._collectors.is_local(lease.task.job_id) else self._senders.pool
-        giver = Giver(handover, file, lease)
-        return BlockTarget(giver, begin, lease, self._time, pool, keeps_whole=keeps_whole)
+        return BlockTarget(
+            Giver(handover, file, lease),
+            begin,
+            lease,
+            self._time,
+            self._senders,
+            is_local=self._collectors.is_local(lease.task.job_id),
+            keeps_whole=keeps_whole,
+        )
 
 
 class _Content:

@@ -1,5 +1,6 @@
 """Hands a lease's bytes over to the collector, block by block, while more of them arrive."""
 
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
@@ -16,10 +17,24 @@ _MOST_SENDERS: Final = 1024
 
 
 class Senders:
-    """Threads on which blocks go over; as many as there are blocks on their way at once."""
+    """Threads on which blocks go over, as many as are on their way at once, and their buffers.
+
+    Buffers are used again: large ones that are made and thrown away cost more than the copying.
+    """
 
     def __init__(self) -> None:
         self.pool = ThreadPoolExecutor(_MOST_SENDERS, "handover")
+        self._buffers: deque[bytearray] = deque()
+
+    def borrow(self) -> bytearray:
+        """Of one block's length; its content is anybody's."""
+        try:
+            return self._buffers.pop()
+        except IndexError:
+            return bytearray(BLOCK_BYTES)
+
+    def give_back(self, buffer: bytearray) -> None:
+        self._buffers.append(buffer)
 
     def close(self) -> None:
         """Nothing may be on its way that its lease still waits for."""
@@ -34,7 +49,7 @@ class Giver:
         self._file = file
         self._lease = lease
 
-    def give(self, begin: int, data: bytes) -> None:
+    def give(self, begin: int, data: memoryview) -> None:
         lease = self._lease
         since = lease.position
         receipt = self._handover.give(Block(self._file, begin, data, None, lease.task.token, since))
@@ -55,32 +70,38 @@ class BlockTarget:
         begin: int,
         lease: Lease,
         time: TimeSource,
-        pool: ThreadPoolExecutor | None,
+        senders: Senders,
         *,
+        is_local: bool,
         keeps_whole: bool,
     ) -> None:
-        """Without a pool each block is handed over by the thread that fetches."""
+        """To a collector in this process the thread that fetches hands each block over itself."""
         self._giver = giver
         self._lease = lease
         self._time = time
-        self._pool = pool
+        self._senders = senders
+        self._is_local = is_local
         self._keeps_whole = keeps_whole
-        self._pieces: list[bytes] = []
+        self._filling = senders.borrow()
         self._filled = 0
         self._begun_at = 0.0
         self._on_its_way: Future[None] | None = None
         self.position = begin
 
     def write(self, received: bytes) -> None:
-        if not self._pieces:
-            self._begun_at = self._time.monotonic()
-        self._pieces.append(received)
-        self._filled += len(received)
-        self.position += len(received)
+        rest = memoryview(received)
+        while rest:
+            if not self._filled:
+                self._begun_at = self._time.monotonic()
+            part = rest[: BLOCK_BYTES - self._filled]
+            self._filling[self._filled : self._filled + len(part)] = part
+            self._filled += len(part)
+            self.position += len(part)
+            rest = rest[len(part) :]
+            age = self._time.monotonic() - self._begun_at
+            if self._filled == BLOCK_BYTES or age >= self._oldest_seconds():
+                self._send()
         self._lease.bytes_written = self.position
-        age = self._time.monotonic() - self._begun_at
-        if self._filled >= BLOCK_BYTES or age >= self._oldest_seconds():
-            self._send()
 
     def _oldest_seconds(self) -> float:
         if self._keeps_whole and self._lease.end == self._lease.task.end:
@@ -96,16 +117,22 @@ class BlockTarget:
         """Return when everything is handed over; raises what kept it from being."""
         self._send()
         self._wait_for_the_last()
+        self._senders.give_back(self._filling)
 
     def _send(self) -> None:
         self._wait_for_the_last()
-        if self._pieces:
-            block, begin = b"".join(self._pieces), self.position - self._filled
-            self._pieces, self._filled = [], 0
-            if self._pool is None:
-                self._giver.give(begin, block)
-            else:
-                self._on_its_way = self._pool.submit(self._giver.give, begin, block)
+        if not self._filled:
+            return
+        begin, size, self._filled = self.position - self._filled, self._filled, 0
+        if self._is_local:
+            self._giver.give(begin, memoryview(self._filling)[:size])
+            return
+        full, self._filling = self._filling, self._senders.borrow()
+        self._on_its_way = self._senders.pool.submit(self._give, begin, full, size)
+
+    def _give(self, begin: int, buffer: bytearray, size: int) -> None:
+        self._giver.give(begin, memoryview(buffer)[:size])
+        self._senders.give_back(buffer)
 
     def _wait_for_the_last(self) -> None:
         if self._on_its_way is not None:

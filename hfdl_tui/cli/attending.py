@@ -35,7 +35,7 @@ def attend(
     job = monitor.status(job_id)
     if not job.status.is_finished:
         node = make_collector(settings, queue, job_id, listen)
-        with StopSignals() as signals, running_collector(node) as collector:
+        with StopSignals() as signals, running_collector(node, signals.wake) as collector:
             job = _watch(monitor, monitor.status(job_id), collector, signals, is_told=is_told)
             if signals.count:
                 tell("interrupted; run the same command to go on")

@@ -1,6 +1,6 @@
 """Runs a job's collector beside the main thread, and keeps the queue open to other machines."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
@@ -59,10 +59,17 @@ class RunningCollector:
 
 
 @contextmanager
-def running_collector(node: CollectorNode) -> Iterator[RunningCollector]:
-    """Collect inside the block; what has come is kept when the block ends."""
+def running_collector(
+    node: CollectorNode, on_end: Callable[[], None]
+) -> Iterator[RunningCollector]:
+    """Collect inside the block; what has come is kept when the block ends.
+
+    `on_end` runs as soon as the collector has ended: most often the job has, too.
+    """
     with ThreadPoolExecutor(1, "collector") as pool:
-        running = RunningCollector(node, pool.submit(node.run))
+        collecting = pool.submit(node.run)
+        collecting.add_done_callback(lambda _: on_end())
+        running = RunningCollector(node, collecting)
         try:
             running.wait_until_ready()
             yield running

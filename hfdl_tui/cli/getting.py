@@ -52,7 +52,7 @@ def fetch_here(
             collector = None
             if job.deliver is Delivery.GATHER:
                 made = make_collector(settings, queue, job_id, listen)
-                collector = at_work.enter_context(running_collector(made))
+                collector = at_work.enter_context(running_collector(made, signals.wake))
             local = None if collector is None else collector.local
             node = at_work.enter_context(make_worker(settings, queue, only_job=job_id, local=local))
             job = _work(node, collector, monitor, monitor.status(job_id), signals)

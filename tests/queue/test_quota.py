@@ -80,17 +80,27 @@ def test_a_late_word_of_the_window_before_changes_nothing(
     assert _bucket(server)["left"] == 999
 
 
-def test_what_is_left_is_spread_over_the_rest_of_the_window(
+def test_while_most_of_a_window_is_left_nobody_waits(queue: RedisClient) -> None:
+    _note(queue, 1000, 300, quota=1000)
+
+    first = queue.take_quota(OWNER, BUCKET, "w1", held=0, wanted=400)
+    second = _take(queue, "w2", wanted=400)
+
+    assert (first.granted, first.wait_seconds) == (400, 0)
+    assert second == 90  # half of the quota stays, but for the reserve of 1 %
+
+
+def test_the_second_half_is_spread_over_the_rest_of_the_window(
     server: RedisServer, queue: RedisClient
 ) -> None:
-    _note(queue, 1000, 103)
+    _note(queue, 1000, 103, quota=2000)
 
     granted = 0
     for _ in range(20):
         _pass_time(server, 0.5)
         granted += _take(queue, held=granted, wanted=100)
 
-    assert 85 <= granted <= 110  # of 990 in 100 s, after 10 s
+    assert 85 <= granted <= 110  # of 980 in 100 s, after 10 s
 
 
 def test_no_more_is_granted_than_is_left_but_for_a_reserve(
@@ -196,7 +206,7 @@ def test_a_spent_window_is_waited_for_and_looked_at_again(queue: RedisClient) ->
 
 
 def test_many_holders_ask_less_often(server: RedisServer, queue: RedisClient) -> None:
-    _note(queue, 1000, 300)
+    _note(queue, 1000, 300, quota=2000)
 
     waits = [
         queue.take_quota(OWNER, BUCKET, f"w{number}", held=0, wanted=1).wait_seconds
@@ -223,7 +233,8 @@ def test_what_is_known_of_a_quota_goes_by_itself(server: RedisServer, queue: Red
 def test_a_hub_that_tells_no_policy_is_paced_by_what_is_left(
     server: RedisServer, queue: RedisClient
 ) -> None:
-    queue.note_quota(OWNER, BUCKET, QuotaTold(103, 103))
-    _pass_time(server, 1.5)
+    queue.note_quota(OWNER, BUCKET, QuotaTold(206, 206))
+    queue.note_quota(OWNER, BUCKET, QuotaTold(103, 206))
+    _pass_time(server, 3)
 
     assert _take(queue, wanted=50) == 1

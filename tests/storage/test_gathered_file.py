@@ -129,7 +129,7 @@ def test_views_tell_what_was_received_and_what_is_durable(output: OutputDirector
 
 def test_block_changed_on_its_way_is_refused_and_nothing_written(output: OutputDirectory) -> None:
     with output.open_gathered(lfs_file("a.bin", CONTENT)) as gathered:
-        with pytest.raises(BlockRefused, match=r"a\.bin: the block at 5 was changed on its way"):
+        with pytest.raises(BlockRefused, match=r"a\.bin: a block was changed on its way"):
             gathered.write(5, CONTENT[5:10], zlib.crc32(CONTENT[5:11]), "w")
 
         assert gathered.next_received(0) == SIZE

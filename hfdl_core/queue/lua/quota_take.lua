@@ -5,7 +5,7 @@
 -- INCLUDE numbers quotas
 local quota = KEYS[1]
 local holder, held, wanted = 'h:' .. ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local SILENT_MS, FIRST_PERMITS, FIRST_WAIT_MS = 10000, 4, 250
+local SILENT_MS, FIRST_PERMITS, FIRST_WAIT_MS, PACED_SHARE = 10000, 4, 250, 0.5
 
 local now = server_ms()
 local bucket = read_bucket(quota)
@@ -48,9 +48,14 @@ local pace = spare / math.max(bucket.ends - tail - now, batch)
 bucket.earned = math.min(bucket.earned + pace * (now - bucket.at), math.max(2 * batch * pace, 1))
 bucket.at = now
 
+-- A window is fixed: what is taken early is not lost later. While most of it is left nobody waits,
+-- so that a small job never feels the pace.
+local free = bucket.assumed and 0
+  or math.floor(math.min(math.max(spare - bucket.most * PACED_SHARE, 0), wanted))
 local share = pace * batch / bucket.holders
-local granted = math.floor(math.min(bucket.earned, spare, math.max(wanted, share)))
-bucket.earned = bucket.earned - granted
+local paced = math.floor(math.min(bucket.earned, spare - free, math.max(wanted - free, share)))
+local granted = free + paced
+bucket.earned = bucket.earned - paced
 bucket.out = bucket.out + granted
 redis.call('HSET', quota, holder, cmsgpack.pack({held + granted, now}))
 write_bucket(quota, bucket, now)
