@@ -24,8 +24,11 @@ def wait_for(happened: Callable[[], bool], seconds: float = 10.0) -> bool:
 
 
 def is_alive(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):  # gone, or going while it was read
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def kill(pid: int) -> None:

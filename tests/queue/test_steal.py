@@ -3,6 +3,7 @@
 import pytest
 
 from hfdl_core.models import Delivery, DownloadTask, JobId, JobState, Token
+from hfdl_core.queue import Progress
 from tests.queue.bench import Bench
 from tests.queue.ids import part
 
@@ -179,6 +180,26 @@ def test_what_crawls_and_is_too_little_to_share_changes_hands(bench: Bench, job_
     assert 700 * KIB <= stolen.begin < 705 * KIB
     assert stolen.end == 800 * KIB
     assert bench.reach(victim, 701 * KIB) == stolen.begin
+
+
+def test_what_is_fetched_and_not_yet_durable_is_not_given_away(bench: Bench, job_id: JobId) -> None:
+    victim = bench.claim(job_id)
+    told = Progress(victim.task_id, victim.token, 300 * KIB, 1000, fetched=500 * KIB)
+    bench.queue.report(job_id, "w1", [told])
+
+    stolen = _took(_steal(bench, job_id))
+
+    assert 650 * KIB - 4096 <= stolen.begin <= 650 * KIB + 4096
+
+
+def test_what_crawls_keeps_what_it_has_fetched(bench: Bench, job_id: JobId) -> None:
+    victim = bench.claim(job_id)
+    told = Progress(victim.task_id, victim.token, 300 * KIB, 0.0, fetched=500 * KIB)
+    bench.queue.report(job_id, "w1", [told])
+
+    stolen = _took(_steal(bench, job_id, minimum_bytes=10**9))
+
+    assert stolen.begin == 500 * KIB
 
 
 def test_what_stands_still_changes_hands_and_its_holder_loses_it(

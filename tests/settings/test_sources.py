@@ -76,13 +76,14 @@ def test_every_setting_has_its_variable_and_its_key(field: str, empty_machine: P
         "proxy": "http://proxy:3128",
         "collector_proxy": "http://proxy:3128",
         "collector_url": "http://master:7000",
+        "collector_port": 6390,
         "hf_endpoint": "http://mirror",
         "redis_url": "redis://host",
     }
     file = empty_machine / "a-file"
     file.write_text("text")
     file.chmod(0o600)
-    value = values.get(field, str(file) if "file" in field else "text")
+    value = values.get(field, str(file) if field.endswith(("_file", "_cert", "_key")) else "text")
     name = {"exit_when_idle_seconds": "exit_when_idle", "grace_seconds": "grace"}.get(field, field)
     variable = name.upper() if field.startswith("hf_") else f"HFDL_{name.upper()}"
     address = {"redis_host": "h"} if field == "redis_ca_file" else {}

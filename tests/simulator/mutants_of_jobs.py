@@ -267,14 +267,14 @@ GENERATIONS = (
     ),
     Mutant(
         "an empty file of an open batch is reopened into two places",
-        "missing",
+        "reopen",
         "and not before and size > 0 then",
         "and not before then",
         _GATHER,
     ),
     Mutant(
         "bytes of a reopened file stay counted",
-        "missing",
+        "reopen",
         "count(job, 'bytes_completed', tonumber(before or size) - missing)",
         "",
         _GATHER,

@@ -149,20 +149,6 @@ MUTANTS = (
         _GATHER,
     ),
     Mutant(
-        "a worker that works is robbed of all that it has left",
-        "steal",
-        "victim.e - there > victim.v * CRAWL_SECONDS",
-        "victim.e > there",
-        _GATHER,
-    ),
-    Mutant(
-        "who crawls is robbed of what it has fetched",
-        "steal",
-        "then return id, victim, math.ceil(there) end",
-        "then return id, victim, victim.p end",
-        _GATHER,
-    ),
-    Mutant(
         "the lease that ends first is robbed",
         "steal",
         "CANDIDATES - 1, 'REV')",
