@@ -30,7 +30,7 @@ from hfdl_core.models import (
 )
 from hfdl_core.queue import JobSnapshot, RedisClient
 from hfdl_core.worker.admission import STEP_ASIDE_SECONDS, Admission, limited_by
-from hfdl_core.worker.carving import LEAST_STOLEN_BYTES, SILENT_SECONDS, carve_bytes
+from hfdl_core.worker.carving import LEAST_STOLEN_BYTES, carve_bytes, silent_seconds
 from hfdl_core.worker.collectors import Collectors
 from hfdl_core.worker.condition import ConditionOf
 from hfdl_core.worker.lanes import LaneLine
@@ -179,7 +179,8 @@ class Dispenser:
         claimed = self._reconnect.until_answered(
             lambda: self._queue.claim(job_id, self._worker, [token], carve), most_refusals=0
         )
-        self._book.note_tail(job_id, is_tail=gathers and snapshot.pending <= len(claimed.tasks))
+        is_tail = gathers and snapshot.pending <= len(claimed.tasks)
+        self._book.note_job(job_id, is_tail=is_tail, leases=snapshot.in_progress)
         if claimed.tasks:
             return Handout(claimed.tasks[0], granted_at)
         if not gathers or lane.downloader.prefers_whole:
@@ -195,7 +196,7 @@ class Dispenser:
             self._worker,
             token,
             minimum_bytes=LEAST_STOLEN_BYTES,
-            silent_seconds=SILENT_SECONDS,
+            silent_seconds=silent_seconds(is_crowd=self._book.is_crowd(job_id)),
         )
 
     def _step_aside(self, snapshot: JobSnapshot, error: HfdlError, seconds: float) -> None:

@@ -13,6 +13,7 @@ from hfdl_core.worker.speed import SpeedMeter
 from hfdl_core.worker.time_source import TimeSource
 
 _FIRST_BYTE_SECONDS = 5.0
+CROWD_LEASES = 2000
 
 
 class Right(StrEnum):
@@ -134,6 +135,7 @@ class LeaseBook:
         self._leases: dict[Token, Lease] = {}
         self._closed_because = ""
         self._tails: set[JobId] = set()
+        self._crowds: set[JobId] = set()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -174,10 +176,15 @@ class LeaseBook:
     def job_ids(self) -> set[JobId]:
         return {lease.task.job_id for lease in self.leases()}
 
-    def note_tail(self, job_id: JobId, *, is_tail: bool) -> None:
-        """Whether all that is left of a job is in somebody's hands."""
+    def note_job(self, job_id: JobId, *, is_tail: bool, leases: int) -> None:
+        """Whether all that is left of a job is in somebody's hands, and how many hold a lease."""
         with self._lock:
             (self._tails.add if is_tail else self._tails.discard)(job_id)
+            (self._crowds.add if leases >= CROWD_LEASES else self._crowds.discard)(job_id)
+
+    def is_crowd(self, job_id: JobId) -> bool:
+        """Whether so many hold leases of the job that each reports less often."""
+        return job_id in self._crowds
 
     def is_tail(self, job_id: JobId) -> bool:
         return job_id in self._tails

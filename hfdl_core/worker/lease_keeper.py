@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 REPORT_SECONDS = 5.0
 # Where nothing is pending any more thieves look for what to take: they shall see the present.
 _TAIL_REPORT_SECONDS = 1.0
+# With thousands of leases Redis has enough to do.
+CROWD_REPORT_SECONDS = 10.0
 REPORT_LOOK_SECONDS = 1.0
 SELF_STOP_LOOK_SECONDS = 1.0
 # The lease lasts 45 s on Redis' clock; ten seconds are for a report that is on its way.
@@ -45,12 +47,16 @@ class LeaseKeeper:
         """
         now = self._time.monotonic()
         for job_id in self._book.job_ids():
-            is_tail = self._book.is_tail(job_id)
-            wait = _TAIL_REPORT_SECONDS if is_tail else REPORT_SECONDS
+            wait = self._seconds_between(job_id)
             # A little early rather than a second late.
             if now - self._reported_at.get(job_id, float("-inf")) >= wait - REPORT_LOOK_SECONDS / 2:
                 self._reported_at[job_id] = now
                 self._report(job_id, self._book.leases(job_id))
+
+    def _seconds_between(self, job_id: JobId) -> float:
+        if self._book.is_crowd(job_id):
+            return CROWD_REPORT_SECONDS
+        return _TAIL_REPORT_SECONDS if self._book.is_tail(job_id) else REPORT_SECONDS
 
     def stop_the_silent(self) -> None:
         """Stop what has had no accepted report for 35 s; asks nobody."""
