@@ -45,7 +45,7 @@ _ASIDE_SECONDS = {
     "FileReopened": 0.0,
 }
 # Tiny files take a round trip or two each, whatever their size: several are on their way at once.
-_FILES_AT_ONCE = 4
+FILES_AT_ONCE = 4
 
 
 class TaskRunner:
@@ -128,7 +128,7 @@ class TaskRunner:
         def so_far(done: int) -> None:
             lease.position = max(lease.position, done)
 
-        side_by_side(self._ways_home.pool, len(lease.task.files), _FILES_AT_ONCE, bring_one, so_far)
+        side_by_side(self._ways_home.pool, len(lease.task.files), FILES_AT_ONCE, bring_one, so_far)
         return came_by[-1]
 
     def _bring_one(self, number: int, bring: Bring, lease: Lease) -> DownloaderName:

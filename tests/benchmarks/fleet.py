@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
+from hfdl_core.worker.run_task import FILES_AT_ONCE
 from tests.benchmarks import fleet_peers, fleet_scaling
 from tests.benchmarks.fleet_rows import EIGHT, MB, ROWS, AtHalf, Delivery, Row
 from tests.benchmarks.fleet_run import FleetRun, Outcome, Repo
@@ -108,7 +109,7 @@ class Table:
 
     def _tell_small(self, row: Row, repo: Repo, outcome: Outcome) -> None:
         """Its links are idle: what counts is how many answers are waited for at once."""
-        at_once = len(row.caps) * self._given.connections
+        at_once = len(row.caps) * self._given.connections * FILES_AT_ONCE
         with self._stage.hub.answering_after(row.answer_seconds):
             into = self._stage.lab.base / "peer"
             hf = fleet_peers.hf_download(
@@ -121,9 +122,13 @@ class Table:
             waiting = asked * row.answer_seconds / lines
             print(
                 f"  {name}: {SMALL_FILES / seconds:.0f} files/s; {asked / SMALL_FILES:.1f} answers "
-                f"a file x {row.answer_seconds * 1000:.0f} ms over {lines} connections: "
+                f"a file x {row.answer_seconds * 1000:.0f} ms, {lines} at once: "
                 f"{waiting:.1f} s of {seconds:.1f} s are waiting for the Hub"
             )
+        print(
+            f"  the rest of hfdl's time is the processors, which all hosts share here: "
+            f"{outcome.machine_busy:.0%} busy"
+        )
         print(f"  hfdl is {hf.seconds / outcome.seconds:.1f} times as fast", flush=True)
 
     def _show_peers(self) -> None:
