@@ -1,5 +1,6 @@
 """One worker's connection: a strict reading of heads, and no patience with the slow."""
 
+import contextlib
 import errno
 import math
 import re
@@ -124,6 +125,9 @@ class Connection(HTTPConnection):
         if not self.is_read_up:
             self._linger()
         super().close()
+        # What could not be sent is dropped now, and not complained about by the garbage collector.
+        with contextlib.suppress(OSError, ValueError):
+            self.wfile.close()
 
     def _give_seconds(self, seconds: float) -> None:
         self.rfile.timed.deadline = time.monotonic() + seconds

@@ -136,7 +136,8 @@ class PermitPool:
         return True
 
     def _pause(self, seconds: float) -> None:
-        if seconds >= _SHORTEST_SHOWN_PAUSE_SECONDS:
+        # Before the first answer nobody knows of a quota: that moment is no pause.
+        if self._is_told and seconds >= _SHORTEST_SHOWN_PAUSE_SECONDS:
             self._shown_until = self._time.monotonic() + _SHOWN_SECONDS
         # Not above zero: another asks right now, and wakes us.
         self._lock.wait(min(seconds, _LOOK_SECONDS) if seconds > 0 else _LOOK_SECONDS)
