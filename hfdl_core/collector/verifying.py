@@ -53,12 +53,6 @@ class Verifying:
         self._ending = threading.Event()
         self._rounds: dict[int, int] = {}
         self._damages: dict[int, int] = {}
-        self._at_work = 0
-        self._lock = threading.Lock()
-
-    @property
-    def is_busy(self) -> bool:
-        return self._at_work > 0
 
     def close(self) -> None:
         """Leave what is not finished; it is found on the disk next time."""
@@ -101,13 +95,10 @@ class Verifying:
         self._submit(self._verify, arriving)
 
     def _submit(self, work: Callable[[ArrivingFile], None], arriving: ArrivingFile) -> None:
-        with self._lock:
-            self._at_work += 1
         try:
             self._pool.submit(self._guarded, work, arriving)
         except RuntimeError:  # the pool is shut down: the disk keeps what is there
-            with self._lock:
-                self._at_work -= 1
+            logger.debug("%s is verified next time", arriving.file.path)
 
     def _guarded(self, work: Callable[[ArrivingFile], None], arriving: ArrivingFile) -> None:
         try:
@@ -117,9 +108,6 @@ class Verifying:
         except HfdlError as error:
             logger.error("%s: %s", arriving.file.path, error)  # noqa: TRY400 - a known error
             self._let_go(arriving)
-        finally:
-            with self._lock:
-                self._at_work -= 1
 
     def _check(self, arriving: ArrivingFile) -> None:
         try:

@@ -4,7 +4,7 @@ from functools import partial
 
 from hfdl_core.handover import Block, FileKey, Handover
 from hfdl_core.handover.blocks import BLOCK_BYTES
-from hfdl_core.models import DownloaderName, DownloadTask, JobId, JobSpec, RepoFile
+from hfdl_core.models import DownloaderName, DownloadTask, JobSpec, RepoFile
 from hfdl_core.worker.collectors import Collectors
 from hfdl_core.worker.fetching import Fetching
 from hfdl_core.worker.handing_over import BlockTarget, Giver, Senders
@@ -25,10 +25,6 @@ class Gathering:
         self._collectors = collectors
         self._senders = senders
         self._time = time
-
-    def check_reach(self, job_id: JobId) -> None:
-        """CollectorAway when this machine reaches no collector of the job."""
-        self._collectors.of(job_id)
 
     def handover(self, lease: Lease) -> Handover:
         return PatientHandover(self._collectors, lease.task.job_id, lease.cancel, self._time)
