@@ -22,6 +22,7 @@ from hfdl_core.redis_target import RedisTarget
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
+_WRITE_SECONDS = 10.0
 # The server chooses no port by itself (port 0 means "no TCP"), and a port probed here may be
 # taken by the time the server binds it: then it is started again with another.
 _START_TRIES = 5
@@ -87,14 +88,13 @@ class RedisServer:
             self._process = self._spawn()
             if self._answers():
                 return
-            self.kill()
+            self._kill()
         raise AssertionError(f"{self._program} does not start:\n{self.log()[-2000:]}")
 
     def kill(self) -> None:
-        """`kill -9`: what was not yet written to the append-only file is lost."""
-        self.process.kill()
-        self.process.wait()
-        self._disconnect()
+        """`kill -9`, when all that was answered stands in the append-only file."""
+        self._wait_until_written()
+        self._kill()
 
     def terminate(self) -> None:
         """An orderly stop."""
@@ -112,12 +112,13 @@ class RedisServer:
             os.kill(self.process.pid, signal.SIGCONT)
 
     def append_only_bytes(self) -> int:
-        """How long the append-only log is now: a mark to cut back to."""
+        """How long the append-only log is with all that was answered: a mark to cut back to."""
+        self._wait_until_written()
         return self._append_only_file().stat().st_size
 
     def lose_tail(self, keep_bytes: int) -> None:
         """Kill, cut the log, start again: what a power cut under `everysec` does."""
-        self.kill()
+        self._kill()
         with self._append_only_file().open("r+b") as log:
             log.truncate(keep_bytes)
         self.start()
@@ -132,6 +133,18 @@ class RedisServer:
             # A stopped process does not die of SIGTERM.
             self._process.kill()
             self._process.wait(_STOP_SECONDS)
+
+    def _kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._disconnect()
+
+    def _wait_until_written(self) -> None:
+        """While a sync is under way the server holds its writes back for up to two seconds."""
+        give_up_at = time.monotonic() + _WRITE_SECONDS
+        while self.client.info("persistence")["aof_buffer_length"]:
+            assert time.monotonic() < give_up_at, "the append-only log is not written"
+            time.sleep(0.01)
 
     def _append_only_file(self) -> Path:
         [path] = (self.directory / "appendonlydir").glob("*.incr.aof")
