@@ -9,9 +9,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Column
 
 from hfdl_core.models import CurrentTask, JobState, JobStatus, LimitedBy, WorkerStatus
-from hfdl_tui.cli import figures
-from hfdl_tui.cli.printable import cell_width, printable, shorten
 from hfdl_tui.cli.progress import Troubles
+from hfdl_tui.wording import figures
+from hfdl_tui.wording.printable import cell_width, printable, shorten
 
 _MOST_FILES: Final = 16  # more than a screen half tells nobody anything
 _LEAST_NAME: Final = 8

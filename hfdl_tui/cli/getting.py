@@ -22,7 +22,6 @@ from hfdl_core.monitor import JobMonitor
 from hfdl_core.queue import RedisClient
 from hfdl_core.settings import Settings
 from hfdl_core.worker import WorkerNode
-from hfdl_tui.cli import figures
 from hfdl_tui.cli.as_json import job_json
 from hfdl_tui.cli.collecting import RunningCollector, running_collector
 from hfdl_tui.cli.output import complain, emit, emit_json, tell
@@ -30,6 +29,7 @@ from hfdl_tui.cli.patience import Patience
 from hfdl_tui.cli.progress import Progress, Sentences
 from hfdl_tui.cli.running import RunningWorker
 from hfdl_tui.cli.signals import StopSignals
+from hfdl_tui.wording import figures
 
 _LOOK_SECONDS: Final = 0.5
 _FAILURES_SHOWN: Final = 20

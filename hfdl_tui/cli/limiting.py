@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from hfdl_core.errors import UsageError
 from hfdl_core.queue import RedisClient
 from hfdl_core.timetable import Timetable
-from hfdl_tui.cli import figures
 from hfdl_tui.cli.output import emit, emit_json_list
 from hfdl_tui.cli.table import Column, Fit, emit_table
+from hfdl_tui.wording import figures
 
 _COLUMNS = (Column("WHO"), Column("NOW", Fit.RIGHT), Column("LIMIT", Fit.SHRINK))
 

@@ -8,9 +8,9 @@ from hfdl_core.bootstrap import make_catalog
 from hfdl_core.hub import HubCatalog, RepoSnapshot, parse_repo
 from hfdl_core.models import RepoType
 from hfdl_core.settings import Settings
-from hfdl_tui.cli import figures
 from hfdl_tui.cli.output import emit, emit_json_list, tell
 from hfdl_tui.cli.table import Column, Fit, table_lines, terminal_width
+from hfdl_tui.wording import figures
 
 _PAGE: Final = 1000
 _COLUMNS: Final = (Column("SIZE", Fit.RIGHT), Column("PATH", Fit.SHRINK))

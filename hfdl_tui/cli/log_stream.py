@@ -3,7 +3,7 @@
 import sys
 from typing import TextIO, cast
 
-from hfdl_tui.cli.printable import printable
+from hfdl_tui.wording.printable import printable
 
 
 class LogStream:

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from hfdl_tui.cli.printable import printable
+from hfdl_tui.wording.printable import printable
 
 
 def prepare_streams() -> None:

@@ -18,10 +18,10 @@ from hfdl_core.master import (
     SubmittedHow,
 )
 from hfdl_core.models import Delivery, Layout, RepoType
-from hfdl_tui.cli import figures
 from hfdl_tui.cli.job_options import JobOptions
 from hfdl_tui.cli.output import emit, emit_json, tell
 from hfdl_tui.cli.status_line import StatusLine
+from hfdl_tui.wording import figures
 
 logger = logging.getLogger(__name__)
 

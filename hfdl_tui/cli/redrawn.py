@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from hfdl_tui.cli.printable import printable
+from hfdl_tui.wording.printable import printable
 
 
 class Redrawn:

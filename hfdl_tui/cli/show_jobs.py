@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from hfdl_core.models import JobState, JobStatus, LimitedBy, QueueCounts
-from hfdl_tui.cli import figures
 from hfdl_tui.cli.output import emit
 from hfdl_tui.cli.table import Column, Fit, emit_table, table_lines, terminal_width
+from hfdl_tui.wording import figures
 
 _JOBS = (
     Column("JOB"),

@@ -7,9 +7,9 @@ from typing import Final
 from hfdl_core.models import JobId, TaskStatus, TaskView
 from hfdl_core.queue import RedisClient
 from hfdl_core.task_id import TaskKind
-from hfdl_tui.cli import figures
 from hfdl_tui.cli.output import emit, tell
 from hfdl_tui.cli.table import Column, Fit, table_lines, terminal_width
+from hfdl_tui.wording import figures
 
 _PAGE: Final = 500
 _COLUMNS: Final = (

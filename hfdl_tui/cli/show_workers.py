@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from hfdl_core.models import WorkerState, WorkerView
-from hfdl_tui.cli import figures
 from hfdl_tui.cli.output import emit
 from hfdl_tui.cli.table import Column, Fit, emit_table
+from hfdl_tui.wording import figures
 
 _LIMIT = Column("LIMIT", Fit.RIGHT)  # only where somebody has one
 _COLUMNS = (

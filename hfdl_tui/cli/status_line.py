@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from hfdl_tui.cli.output import tell
-from hfdl_tui.cli.printable import printable, shorten
+from hfdl_tui.wording.printable import printable, shorten
 
 _REDRAW_SECONDS: Final = 0.1
 _TELL_SECONDS: Final = 5.0

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from hfdl_tui.cli.output import emit
-from hfdl_tui.cli.printable import cell_width, printable, shorten
+from hfdl_tui.wording.printable import cell_width, printable, shorten
 
 _GAP: Final = "  "
 _LEAST_WIDTH: Final = 12

@@ -6,10 +6,10 @@ from typing import Final
 from hfdl_core.errors import ExitCode
 from hfdl_core.settings import Settings
 from hfdl_core.storage import VerifyProgress, VerifyReport, verify_directory, verify_files
-from hfdl_tui.cli import figures
 from hfdl_tui.cli.output import complain, emit, emit_json, tell
 from hfdl_tui.cli.session import opened_to_look
 from hfdl_tui.cli.status_line import StatusLine
+from hfdl_tui.wording import figures
 
 _LISTED: Final = 100
 

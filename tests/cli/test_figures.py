@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hfdl_tui.cli import figures
+from hfdl_tui.wording import figures
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from hfdl_tui.cli.output import complain, emit, emit_json_list, tell
-from hfdl_tui.cli.printable import cell_width, printable, shorten
+from hfdl_tui.wording.printable import cell_width, printable, shorten
 
 EVIL = "a\x1b[2Jb\x07c\r\nhfdl: all fine\u202egnp.exe\x9b31m\u2028d\ud800e"
 

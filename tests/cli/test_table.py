@@ -2,8 +2,8 @@
 
 import pytest
 
-from hfdl_tui.cli.printable import cell_width
 from hfdl_tui.cli.table import Column, Fit, table_lines
+from hfdl_tui.wording.printable import cell_width
 
 COLUMNS = (Column("JOB"), Column("REPO", Fit.SHRINK), Column("SIZE", Fit.RIGHT))
 ROWS = [("3f2a", "acme/a-rather-long-name-of-a-dataset", "1.2 GB"), ("77", "b/日本", "12 B")]

@@ -26,9 +26,9 @@ def requeue(asked: Asked, /, job: str, task: str | None, cause: str | None) -> i
     if task is not None and cause is not None:
         raise click.UsageError("--task and --cause exclude each other: give one of them")
     from hfdl_core.master.steering import Steering
-    from hfdl_tui.cli.background import see_to_a_collector
     from hfdl_tui.cli.output import emit
     from hfdl_tui.cli.session import load_settings, opened_to_look
+    from hfdl_tui.operations.background import see_to_a_collector
 
     settings = load_settings(asked)
     with opened_to_look(settings) as queue:
@@ -44,9 +44,9 @@ def _job_move(name: str, example: str) -> Verb:
     @click.pass_obj
     def move(asked: Asked, /, job: str) -> int:
         from hfdl_core.master.steering import Steering
-        from hfdl_tui.cli.background import see_to_a_collector
         from hfdl_tui.cli.output import emit
         from hfdl_tui.cli.session import load_settings, opened_to_look
+        from hfdl_tui.operations.background import see_to_a_collector
 
         settings = load_settings(asked)
         with opened_to_look(settings) as queue:

@@ -15,25 +15,23 @@ from hfdl_core.models import Delivery, JobId
 from hfdl_core.private_files import open_private
 from hfdl_core.redis_target import RedisTarget
 from hfdl_core.settings import Settings
-from hfdl_tui.cli.output import tell
 
 _START_SECONDS: Final = 15.0
 _LOOK_SECONDS: Final = 0.1
 
 
-def see_to_a_collector(settings: Settings, queue: OpenQueue, job_id: JobId) -> None:
-    """Start one when the job needs one and none lives, or say where to do so."""
+def see_to_a_collector(settings: Settings, queue: OpenQueue, job_id: JobId) -> str | None:
+    """Start one when the job needs one and none lives; what there is to tell of it, if anything."""
     snapshot = queue.client.snapshot(job_id)
     if snapshot.spec.delivery is not Delivery.GATHER or snapshot.has_live_collector:
-        return
+        return None
     if snapshot.state.is_finished:
-        return
+        return None
     machine, host = snapshot.collects_on
     if machine != machine_id():
-        tell(f"nobody collects it now: run on {host}: hfdl collect {job_id}")
-        return
+        return f"nobody collects it now: run on {host}: hfdl collect {job_id}"
     log = start_collector(settings, queue, job_id)
-    tell(f"collects in the background; log: {log}")
+    return f"collects in the background; log: {log}"
 
 
 def start_collector(settings: Settings, queue: OpenQueue, job_id: JobId) -> Path:

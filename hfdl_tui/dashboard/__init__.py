@@ -1,0 +1,1 @@
+"""The full-screen dashboard; only here and in the demo textual is imported."""

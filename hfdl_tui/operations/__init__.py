@@ -1,0 +1,1 @@
+"""What the command line and the dashboard both do to jobs, workers and processes."""

@@ -1,0 +1,1 @@
+"""How figures, times and foreign text are put into words for a terminal; no I/O."""
