@@ -269,6 +269,8 @@ class WorkerView(Frozen):
     worker_id: str
     boot_id: str
     host: str
+    pid: int = 0
+    started_at: datetime | None = None
     status: WorkerState
     reason: str = ""
     limited_by: LimitedBy = LimitedBy.NONE
@@ -279,6 +281,7 @@ class WorkerView(Frozen):
     lanes: tuple[Lane, ...] = ()
     files_completed: int = 0
     bytes_completed: int = 0
+    bytes_refetched: int = 0
     errors: int = 0
     last_error: str = ""
     version: str = ""

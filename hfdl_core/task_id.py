@@ -80,6 +80,11 @@ _RANGE = re.compile(f"r:{_HEX[6]}:{_HEX[2]}:{_HEX[11]}:{_HEX[11]}")
 _BATCH = re.compile(f"b:{_HEX[6]}:{_HEX[4]}:{_HEX[4]}:{_HEX[11]}")
 
 
+def file_index_of(text: str) -> int | None:
+    """The file of a task's id, for those who look at thousands; None for a batch."""
+    return None if text.startswith("b") else int(text[2:8], 16)
+
+
 def parse_task_id(text: str) -> Work:
     """The work an id stands for; ValueError when it is none of ours."""
     if match := _RANGE.fullmatch(text):

@@ -1,6 +1,7 @@
 """Collectors from the settings, and the ways in which workers reach them."""
 
 import logging
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from hfdl_core.bootstrap.opening import OpenQueue
@@ -12,6 +13,7 @@ from hfdl_core.settings import Settings
 
 if TYPE_CHECKING:
     from hfdl_core.collector import CollectorNode
+    from hfdl_core.embedded import EmbeddedServer
     from hfdl_core.handover import Handover
     from hfdl_core.queue import Collector
     from hfdl_core.worker import Collectors, LocalCollector
@@ -30,16 +32,22 @@ def make_collector(
     """The collector of a gather job, on this machine.
 
     `listen` opens it to other machines. Without it that is done unasked where the queue is open to
-    them; else only this machine reaches it.
+    them, or when it is opened later; else only this machine reaches it.
     """
     from hfdl_core.collector import CollectorNode, CollectorOptions
+    from hfdl_core.collector.options import nowhere
 
     if (settings.collector_cert is None) != (settings.collector_key is None):
         raise UsageError("--collector-cert and --collector-key belong together: give both")
     address = _address(queue, listen)
     is_alone = address.host == _LOOPBACK
     hosts = (_LOOPBACK,) if is_alone else address.reachable_hosts()
-    port = settings.collector_port or (0 if is_alone else _free_port(address.host))
+    ports, opened_on = _ports(settings), nowhere
+    if is_alone and listen is None and queue.own is not None:
+        # The named port is for other machines, should the queue be opened to them.
+        port, opened_on = 0, _opened_on(queue.own)
+    else:
+        port = settings.collector_port or (0 if is_alone else _free_port(address.host))
     return CollectorNode(
         queue.client,
         queue.client.spec(job_id),
@@ -48,6 +56,8 @@ def make_collector(
             hosts=hosts,
             certificate=settings.collector_cert,
             key=settings.collector_key,
+            opened_on=opened_on,
+            ports_for_others=ports,
         ),
     )
 
@@ -82,6 +92,19 @@ def _address(queue: OpenQueue, listen: ListenAddress | None) -> ListenAddress:
     if target.unix_socket is not None or is_loopback(target.host):
         return ListenAddress(_LOOPBACK, 0)
     return ListenAddress(address_towards(target.host, target.port) or _LOOPBACK, 0)
+
+
+def _opened_on(own: "EmbeddedServer") -> Callable[[], str | None]:
+    def host() -> str | None:
+        opened = own.listens()
+        return None if opened is None else opened.host
+
+    return host
+
+
+def _ports(settings: Settings) -> Sequence[int]:
+    """Where to take blocks of other machines, the likeliest first."""
+    return _PORTS if settings.collector_port is None else (settings.collector_port, *_PORTS)
 
 
 def _free_port(host: str) -> int:

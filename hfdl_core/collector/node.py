@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from hfdl_core.collector.doors import Doors
 from hfdl_core.collector.http_server import BlockServer
 from hfdl_core.collector.job_collector import JobCollector
 from hfdl_core.collector.options import CollectorOptions
@@ -67,6 +68,7 @@ class CollectorNode:
         self._is_moved = False  # the one before was on another machine
         self._renewed_at = float("-inf")
         self._looked_at = float("-inf")
+        self._doors: Doors | None = None
         self._address: CollectorAddress | None = None
         self._trouble = ""
         self.serving: JobCollector | None = None  # for the worker in this process
@@ -172,25 +174,28 @@ class CollectorNode:
     ) -> Iterator[None]:
         """Take blocks, from the network and in this process, for the length of the block."""
         syncer = threading.Thread(target=parts.syncing.run, args=(ended,), name="sync", daemon=True)
-        server = BlockServer(
-            parts.collector,
-            job_id=self._spec.job_id,
-            generation=claim.generation,
-            secret=claim.secret,
-            listen=self._options.listen,
-            cert=self._options.certificate,
-            key=self._options.key,
-            is_current=lambda: self._is_current,
-        )
-        with server:
-            self._address = self._where(server.port)
-            self._renewed_at = float("-inf")  # announce it with the next turn
+
+        def server(listen: tuple[str, int]) -> BlockServer:
+            return BlockServer(
+                parts.collector,
+                job_id=self._spec.job_id,
+                generation=claim.generation,
+                secret=claim.secret,
+                listen=listen,
+                cert=self._options.certificate,
+                key=self._options.key,
+                is_current=lambda: self._is_current,
+            )
+
+        with Doors(self._options, server) as doors:
+            self._doors = doors
+            self._announce()
             syncer.start()
             self.serving = parts.collector
             try:
                 yield
             finally:
-                self.serving = None
+                self.serving = self._doors = None
         ended.set()
         parts.syncing.want()
         syncer.join()
@@ -240,6 +245,8 @@ class CollectorNode:
         if now - self._looked_at < _LOOK_SECONDS and not was_told:
             return None
         self._looked_at = now
+        if self._doors is not None and self._doors.look():
+            self._announce()
         return self._has_ended()
 
     def _has_ended(self) -> CollectorEnd | None:
@@ -284,17 +291,11 @@ class CollectorNode:
         except (QueueError, UnknownJob) as error:
             logger.info("the claim runs out by itself: %s", error)
 
-    def _where(self, port: int) -> CollectorAddress:
-        is_tls = self._options.certificate is not None
-        scheme = "https" if is_tls else "http"
-        return CollectorAddress(
-            urls=tuple(f"{scheme}://{_bracketed(host)}:{port}" for host in self._options.hosts),
-            port=port,
-            tls=is_tls,
-            host=host_name(),
-            machine=machine_id(),
-            pid=os.getpid(),
-        )
+    def _announce(self) -> None:
+        """Tell where it is with the next turn."""
+        if self._doors is not None:
+            self._address = self._doors.address
+        self._renewed_at = float("-inf")
 
     def _note(self, trouble: str) -> None:
         if trouble and not self._trouble:
@@ -302,7 +303,3 @@ class CollectorNode:
         elif self._trouble and not trouble:
             logger.info("redis answers again")
         self._trouble = trouble
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

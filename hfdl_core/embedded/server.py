@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from pydantic import SecretStr
 
-from hfdl_core.embedded.access import OWN_USER, enter, own_password
+from hfdl_core.embedded.access import OWN_USER, enter, join_password, own_password
 from hfdl_core.embedded.asks import Ask, Linger, StopNow, ask
 from hfdl_core.embedded.home import ServerHome, told_as_unavailable
 from hfdl_core.embedded.listening import JoinLine, ListenAddress
@@ -84,6 +84,15 @@ class EmbeddedServer:
         """Where other machines reach it; None while it is private."""
         opened = read_opened(self._home)
         return None if opened is None else ListenAddress(opened.host, opened.port)
+
+    def join_line(self) -> JoinLine | None:
+        """How other machines reach it; None while it is private."""
+        listens = self.listens()
+        if listens is None:
+            return None
+        with told_as_unavailable(self._home):
+            secret = join_password(self._home, None)
+        return JoinLine(listens, listens.reachable_hosts(), SecretStr(secret))
 
     def describe(self) -> str:
         listens = self.listens()

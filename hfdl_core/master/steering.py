@@ -1,6 +1,6 @@
 """Steers jobs that exist: requeue, and what the dashboard and the command line share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from hfdl_core.errors import UsageError
@@ -28,22 +28,25 @@ class Steering:
         return self._queue.resume(job_id)
 
     def requeue(
-        self, job_id: JobId, *, task_id: str | None = None, cause: str | None = None
+        self, job_id: JobId, *, task_ids: Sequence[str] = (), cause: str | None = None
     ) -> int:
         """Put failed tasks back to work with fresh budgets; returns how many.
 
-        All of them, one by its id, or those of one cause (as `hfdl tasks` shows it).
+        All of them, some by their ids, or those of one cause (as `hfdl tasks` shows it).
         DestinationRefused when another job has taken the destination since.
         """
         self._have_destination(job_id)
-        if task_id is not None:
-            return self._requeue_one(job_id, task_id)
-        failed = self._queue.failed_ids(job_id, cause)
+        if task_ids:
+            return self._requeue_these(job_id, task_ids)
+        requeued = self._requeue(job_id, self._queue.failed_ids(job_id, cause))
+        if cause is not None and requeued == 0:
+            raise UsageError(self._no_such_cause(job_id, cause))
+        return requeued
+
+    def _requeue(self, job_id: JobId, failed: Iterator[TaskId]) -> int:
         requeued = 0
         while some := list(islice(failed, _PER_CALL)):
             requeued += self._queue.requeue(job_id, some)
-        if cause is not None and requeued == 0:
-            raise UsageError(self._no_such_cause(job_id, cause))
         return requeued
 
     def _have_destination(self, job_id: JobId) -> None:
@@ -51,14 +54,17 @@ class Steering:
         if snapshot.state.is_finished:
             self._reservation.take(snapshot.spec, replace=False)
 
-    def _requeue_one(self, job_id: JobId, task_id: str) -> int:
+    def _requeue_these(self, job_id: JobId, task_ids: Sequence[str]) -> int:
+        """Of several those that are still failed; one that is not is a mistake."""
         try:
-            parse_task_id(task_id)
+            for task_id in task_ids:
+                parse_task_id(task_id)
         except ValueError as error:
             raise UsageError(f"{error}: `hfdl tasks {job_id} --state failed` lists them") from error
-        requeued = self._queue.requeue(job_id, [TaskId(task_id)])
+        requeued = self._requeue(job_id, iter([TaskId(task_id) for task_id in task_ids]))
         if not requeued:
-            raise UsageError(f"task {task_id} is not among the failed ones of job {job_id}")
+            what = f"task {task_ids[0]} is not" if len(task_ids) == 1 else "none of these tasks is"
+            raise UsageError(f"{what} among the failed ones of job {job_id}")
         return requeued
 
     def _no_such_cause(self, job_id: JobId, cause: str) -> str:

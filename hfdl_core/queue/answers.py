@@ -11,6 +11,7 @@ from hfdl_core.models import (
     ByteRange,
     CollectorAddress,
     DownloadTask,
+    Event,
     JobId,
     JobSpec,
     JobState,
@@ -220,3 +221,47 @@ class Beat:
     fleet_epoch: str  # another one than before: Redis was emptied
     duplicate: bool  # another live worker has the same id
     limits: LiveLimits = LiveLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class LogMark:
+    """How far a log has been read."""
+
+    event_id: str = ""  # of the last line; empty before the first look
+    number: int = 0  # which line of all that were ever written that was
+
+
+@dataclass(frozen=True, slots=True)
+class LogNews:
+    """What was written into a log since the last look; the newest lines at the first one."""
+
+    events: tuple[Event, ...]  # oldest first
+    missed: int  # trimmed away before they could be read
+    mark: LogMark
+    is_all: bool  # False: more is waiting to be read
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseInHand:
+    """A range of a file that a worker fetches right now."""
+
+    worker_id: str
+    begin: int
+    position: int  # reported; bytes before it are on a disk
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileInProgress:
+    """One file's bytes as the queue knows them: whatever is not open is on a disk."""
+
+    file_index: int
+    path: str
+    size: int
+    open: tuple[ByteRange, ...]  # sorted; waiting, in flight (from the position on) or failed
+    leases: tuple[LeaseInHand, ...]  # by begin
+    is_verified: bool = False
+
+    @property
+    def bytes_here(self) -> int:
+        return self.size - sum(span.length for span in self.open)

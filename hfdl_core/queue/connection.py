@@ -1,6 +1,7 @@
 """The wire to Redis: two clients, one of which may repeat what it sends; nothing else speaks it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -11,7 +12,7 @@ from redis.connection import SSLConnection, UnixDomainSocketConnection
 from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
-from hfdl_core.queue.faults import translate, translated
+from hfdl_core.queue.faults import translated
 from hfdl_core.queue.scripts import Script
 from hfdl_core.redis_target import RedisTarget
 
@@ -25,6 +26,22 @@ _WAIT_FOR_CONNECTION_SECONDS: Final = 5.0
 
 Word = str | int | float | bytes
 Call = tuple[Sequence[str], Sequence[Word]]  # KEYS and ARGV of one script call
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptCall:
+    """A script among the commands of one round trip."""
+
+    script: Script
+    keys: Sequence[str]
+    words: Sequence[Word] = ()
+
+    @property
+    def command(self) -> Sequence[Word]:
+        return ("EVALSHA", self.script.sha, len(self.keys), *self.keys, *self.words)
+
+
+Command = Sequence[Word] | ScriptCall
 
 
 class Connection:
@@ -64,15 +81,21 @@ class Connection:
         with translated(self.target):
             return _send(self._once, *words)
 
-    def commands(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
+    def commands(self, commands: Sequence[Command]) -> list[Any]:
         """Answers in order, from one round trip; the first refusal is raised."""
         if not commands:
             return []
+        sent = [one.command if isinstance(one, ScriptCall) else one for one in commands]
         with translated(self.target):
-            answers = self._exchange(commands)
-        for answer in answers:
-            if isinstance(answer, RedisError):
-                raise translate(answer, self.target) from answer
+            answers = self._exchange(sent)
+            if any(isinstance(answer, NoScriptError) for answer in answers):
+                # The server was restarted or flushed its scripts.
+                for text in {one.script.text for one in commands if isinstance(one, ScriptCall)}:
+                    _send(self._repeating, "SCRIPT", "LOAD", text)
+                answers = self._exchange(sent)
+            for answer in answers:
+                if isinstance(answer, RedisError):
+                    raise answer
         return answers
 
     def run(self, script: Script, keys: Sequence[str], words: Sequence[Word]) -> Any:
@@ -85,16 +108,7 @@ class Connection:
 
     def run_many(self, script: Script, calls: Sequence[Call]) -> list[Any]:
         """Answers in order, from one round trip; the first refusal is raised."""
-        commands = [("EVALSHA", script.sha, len(keys), *keys, *words) for keys, words in calls]
-        with translated(self.target):
-            answers = self._exchange(commands)
-            if any(isinstance(answer, NoScriptError) for answer in answers):
-                _send(self._repeating, "SCRIPT", "LOAD", script.text)
-                answers = self._exchange(commands)
-            for answer in answers:
-                if isinstance(answer, RedisError):
-                    raise answer
-        return answers
+        return self.commands([ScriptCall(script, keys, words) for keys, words in calls])
 
     def _exchange(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
         with self._repeating.pipeline(transaction=False) as pipeline:

@@ -1,7 +1,6 @@
 """The fleet: who lives, who left, who shall take no more work; and its own log."""
 
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 
 from hfdl_core.errors import UnknownWorker
@@ -20,15 +19,9 @@ from hfdl_core.queue.keys import (
     worker_key,
 )
 from hfdl_core.queue.plain_text import decoded, one_line
-from hfdl_core.queue.roster import (
-    KEPT_SECONDS,
-    Seen,
-    entry_of,
-    is_kept,
-    read_entry,
-    read_status,
-    view_of,
-)
+from hfdl_core.queue.roll_call import RollCall
+from hfdl_core.queue.roster import KEPT_SECONDS, Seen, entry_of, is_kept, views_of
+from hfdl_core.queue.rounds import alone
 from hfdl_core.queue.scripts import load_script
 from hfdl_core.redis_target import RedisTarget
 
@@ -42,6 +35,7 @@ class Fleet(Jobs):
         super().__init__(target, client_name=client_name)
         self._worked_on: dict[JobId, None] = {}
         self._has_swept = False
+        self._roll_call = RollCall()
 
     def fleet_epoch(self) -> str:
         """Drawn when first asked for; another one than before means that Redis was emptied."""
@@ -95,13 +89,7 @@ class Fleet(Jobs):
     def workers(self) -> list[WorkerView]:
         """The roster, by worker id; two live boots with one id are both shown as duplicates."""
         everyone = self._everyone()
-        live = Counter(seen.worker_id for seen in everyone if seen.is_live)
-        unfinished = self._unfinished(everyone)
-        return [
-            view_of(seen, has_double=live[seen.worker_id] > 1)
-            for seen in sorted(everyone, key=lambda seen: (seen.worker_id, seen.member))
-            if is_kept(seen, unfinished)
-        ]
+        return views_of(everyone, self._unfinished(everyone))
 
     def sweep_roster(self) -> int:
         """Forget workers whose time on the roster is over; how many there were."""
@@ -136,33 +124,8 @@ class Fleet(Jobs):
             self._connection.run_once(script, keys, words)
 
     def _everyone(self) -> list[Seen]:
-        (seconds, microseconds), roster, scored = self._connection.commands(
-            [
-                ("TIME",),
-                ("HGETALL", FLEET_ROSTER),
-                ("ZRANGE", FLEET_SEEN, 0, -1, "WITHSCORES"),
-            ]
-        )
-        now = int(seconds) + int(microseconds) / 1e6
-        seen_at = {
-            scored[n].decode(): float(scored[n + 1]) / 1000 for n in range(0, len(scored), 2)
-        }
-        entries = {
-            member.decode(): entry
-            for member, raw in roster.items()
-            if (entry := read_entry(raw)) is not None
-        }
-        fresh = self._statuses(list(entries))
-        return [
-            Seen(member, entry, status, max(0.0, now - seen_at.get(member, 0.0)))
-            for (member, entry), status in zip(entries.items(), fresh, strict=True)
-        ]
-
-    def _statuses(self, members: Sequence[str]) -> list[WorkerStatus | None]:
-        if not members:
-            return []
-        raw = self._connection.command("MGET", *(worker_key(member) for member in members))
-        return [read_status(status) for status in raw]
+        _, everyone = alone(self._connection, self._roll_call.ask())
+        return everyone
 
     def _unfinished(self, everyone: Sequence[Seen]) -> set[JobId]:
         # Only asked when somebody's day is over: most readers never need it.

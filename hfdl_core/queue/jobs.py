@@ -1,15 +1,19 @@
 """The jobs of a queue: which there are, how they stand, and what people may do to them."""
 
 import logging
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from hfdl_core.errors import AmbiguousJob, JobNotRunning, ProtocolMismatch, UnknownJob
 from hfdl_core.models import JobId, JobSpec, JobState, RepoFile
 from hfdl_core.queue.answers import JobSnapshot
+from hfdl_core.queue.connection import ScriptCall
 from hfdl_core.queue.keys import FLEET_DESTINATIONS, FLEET_JOBS, JOB_KEYS, job_key
+from hfdl_core.queue.plain_text import decoded
 from hfdl_core.queue.plan_pages import unpack_files
 from hfdl_core.queue.room import QueueRoom, keys_of
+from hfdl_core.queue.rounds import Rounds
 from hfdl_core.queue.scripts import load_script
 from hfdl_core.queue.snapshots import read_snapshot
 from hfdl_core.redis_target import RedisTarget
@@ -18,6 +22,18 @@ logger = logging.getLogger(__name__)
 
 _PAGES_PER_ROUND_TRIP = 8
 _SHOWN_IDS = 5
+
+
+# Told of all jobs with the ms of their creation, newest first, says which shall be read.
+DueJobs = Callable[[Mapping[JobId, int]], Sequence[JobId]]
+
+
+@dataclass(frozen=True, slots=True)
+class JobsRead:
+    """Which jobs there are, and how some of them stand."""
+
+    listed: Mapping[JobId, int]  # ms of their creation, newest first
+    read: Mapping[JobId, JobSnapshot | None]  # None: gone, or another version's
 
 
 class Jobs(QueueRoom):
@@ -100,6 +116,22 @@ class Jobs(QueueRoom):
             if (snapshot := self._snapshots.get(job_id)) is not None
         ]
 
+    def _ask_jobs(self, due: DueJobs) -> Rounds[JobsRead]:
+        """Which jobs there are, and how those that are due stand."""
+        [flat] = yield [("ZREVRANGE", FLEET_JOBS, 0, -1, "WITHSCORES")]
+        listed = {
+            JobId(decoded(job_id)): int(float(created_ms))
+            for job_id, created_ms in zip(flat[::2], flat[1::2], strict=True)
+        }
+        job_ids, script = due(listed), load_script("snapshot")
+        rows = yield [ScriptCall(script, keys_of(job_id, script)) for job_id in job_ids]
+        read = {
+            job_id: _read_ours(job_id, row) for job_id, row in zip(job_ids, rows, strict=True)
+        }
+        for job_id, snapshot in read.items():
+            self._known.check(job_id, None if snapshot is None else snapshot.epoch)
+        return JobsRead(listed, read)
+
     def files(self, job_id: JobId) -> Iterator[tuple[int, RepoFile]]:
         """The whole manifest with file indexes, a few pages in memory at a time."""
         page_size = self._known.get(job_id).page_size
@@ -143,15 +175,11 @@ class Jobs(QueueRoom):
         ]
         calls = [(keys_of(job_id, script), ()) for job_id in changed]
         rows = self._connection.run_many(script, calls) if calls else []
-        fresh = {}
-        for job_id, row in zip(changed, rows, strict=True):
-            try:
-                snapshot = read_snapshot(job_id, row)
-            except ProtocolMismatch as error:
-                logger.debug("left out: %s", error)
-                continue
-            if snapshot is not None:
-                fresh[job_id] = snapshot
+        fresh = {
+            job_id: snapshot
+            for job_id, row in zip(changed, rows, strict=True)
+            if (snapshot := _read_ours(job_id, row)) is not None
+        }
         kept = {job_id: old for job_id, old in self._snapshots.items() if job_id in present}
         self._snapshots = kept | fresh
 
@@ -171,6 +199,15 @@ class Jobs(QueueRoom):
     def _has_ended(self, job_id: JobId) -> bool:
         state = self._connection.command("HGET", job_key(job_id, "meta"), "state")
         return state is None or JobState(state.decode()).is_finished
+
+
+def _read_ours(job_id: JobId, row: Sequence[Any]) -> JobSnapshot | None:
+    """None as well for a job of another version."""
+    try:
+        return read_snapshot(job_id, row)
+    except ProtocolMismatch as error:
+        logger.debug("left out: %s", error)
+        return None
 
 
 def _head(snapshot: JobSnapshot | None) -> tuple[str, int] | None:

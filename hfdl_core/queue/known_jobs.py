@@ -43,6 +43,13 @@ class KnownJobs:
             self._jobs[job_id] = known
         return known
 
+    def check(self, job_id: JobId, epoch: str | None) -> None:
+        """A reader has just seen this epoch, or no record: forget what is of another one."""
+        with self._lock:
+            known = self._jobs.get(job_id)
+            if known is not None and known.epoch != epoch:
+                del self._jobs[job_id]
+
     def forget(self, job_id: JobId) -> None:
         with self._lock:
             self._jobs.pop(job_id, None)

@@ -3,8 +3,9 @@
 from typing import Final
 
 from hfdl_core.queue.fleet import Fleet
-from hfdl_core.queue.keys import FLEET_LIMITS
+from hfdl_core.queue.keys import FLEET_DRAIN, FLEET_LIMITS
 from hfdl_core.queue.plain_text import decoded
+from hfdl_core.queue.rounds import Rounds, alone
 
 WHOLE_FLEET: Final = "*"  # no worker can be called so
 
@@ -29,13 +30,18 @@ class Limits(Fleet):
 
     def limits(self) -> dict[str | None, str]:
         """Those that are set, by worker id; the fleet's stands under None, and first."""
-        found = {
-            decoded(field): decoded(text)
-            for field, text in self._connection.command("HGETALL", FLEET_LIMITS).items()
-        }
-        of_fleet = found.pop(WHOLE_FLEET, None)
-        of_workers: dict[str | None, str] = {worker: found[worker] for worker in sorted(found)}
-        return of_workers if of_fleet is None else {None: of_fleet, **of_workers}
+        _, limits = alone(self._connection, ask_orders())
+        return limits
+
+
+def ask_orders() -> Rounds[tuple[frozenset[str], dict[str | None, str]]]:
+    """What workers are told with their next beat: who shall drain, and which limits are set."""
+    draining, raw = yield [("SMEMBERS", FLEET_DRAIN), ("HGETALL", FLEET_LIMITS)]
+    found = {decoded(field): decoded(text) for field, text in raw.items()}
+    of_fleet = found.pop(WHOLE_FLEET, None)
+    of_workers: dict[str | None, str] = {worker: found[worker] for worker in sorted(found)}
+    limits = of_workers if of_fleet is None else {None: of_fleet, **of_workers}
+    return frozenset(map(decoded, draining)), limits
 
 
 def _whose(worker_id: str | None) -> str:

@@ -1,8 +1,6 @@
-"""Plan pages: the manifest, packed 256 files or so at a time, and those lately used."""
+"""Plan pages: the manifest, packed 256 files or so at a time."""
 
-import threading
 import zlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,7 +9,7 @@ import msgpack
 from hfdl_core.errors import PlanMismatch
 from hfdl_core.models import RepoFile
 
-_KEPT_PAGES: Final = 32
+KEPT_PAGES: Final = 32
 
 PageName = tuple[str, int]  # epoch of the job's record, page
 
@@ -37,23 +35,3 @@ def pack_sizes(files: Sequence[RepoFile]) -> bytes:
     """For the scripts, which must know the bytes of a batch's files themselves."""
     packed: bytes = msgpack.packb([file.size for file in files])
     return packed
-
-
-class PageCache:
-    """The pages used last; a page never changes while its job's record lives."""
-
-    def __init__(self) -> None:
-        self._pages: OrderedDict[PageName, tuple[RepoFile, ...]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, name: PageName) -> tuple[RepoFile, ...] | None:
-        with self._lock:
-            if name in self._pages:
-                self._pages.move_to_end(name)
-            return self._pages.get(name)
-
-    def keep(self, name: PageName, files: tuple[RepoFile, ...]) -> None:
-        with self._lock:
-            self._pages[name] = files
-            while len(self._pages) > _KEPT_PAGES:
-                self._pages.popitem(last=False)

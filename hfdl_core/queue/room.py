@@ -17,7 +17,8 @@ from hfdl_core.queue.connection import Call, Connection, Word
 from hfdl_core.queue.faults import ScriptRefused
 from hfdl_core.queue.keys import job_key
 from hfdl_core.queue.known_jobs import KnownJobs
-from hfdl_core.queue.plan_pages import PageCache, unpack_files
+from hfdl_core.queue.lately_used import LatelyUsed
+from hfdl_core.queue.plan_pages import KEPT_PAGES, PageName, unpack_files
 from hfdl_core.queue.scripts import Script, load_script
 from hfdl_core.queue.sequence import ERA, SequenceWatch, Verdict
 from hfdl_core.redis_target import RedisTarget
@@ -32,7 +33,8 @@ class QueueRoom:
         self._connection = Connection(target, client_name)
         self._known = KnownJobs(self._connection)
         self._sequence = SequenceWatch()
-        self._pages = PageCache()
+        # A page never changes while its job's record lives.
+        self._pages: LatelyUsed[PageName, tuple[RepoFile, ...]] = LatelyUsed(KEPT_PAGES)
 
     def __enter__(self) -> Self:
         return self

@@ -14,6 +14,7 @@ from hfdl_core.handover import Handover
 from hfdl_core.models import JobId
 from hfdl_core.settings import Settings
 from hfdl_tui.cli.output import tell
+from hfdl_tui.operations.joining import configured_advice
 
 _READY_SECONDS: Final = 10.0
 _LOOK_SECONDS: Final = 0.02
@@ -89,7 +90,7 @@ def open_to_others(
         return
     address = ListenAddress.parse(listen)
     if queue.own is None:
-        tell(f"each other machine joins with the address of {queue.line}: hfdl --headless-worker")
+        tell(configured_advice(queue))
         yield address
         return
     with _own_server_open(settings, address):

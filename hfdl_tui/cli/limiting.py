@@ -1,8 +1,7 @@
-"""Sets and shows the rate limits of a fleet."""
+"""Shows the rate limits of a fleet."""
 
 from datetime import UTC, datetime
 
-from hfdl_core.errors import UsageError
 from hfdl_core.queue import RedisClient
 from hfdl_core.timetable import Timetable
 from hfdl_tui.cli.output import emit, emit_json_list
@@ -10,28 +9,6 @@ from hfdl_tui.cli.table import Column, Fit, emit_table
 from hfdl_tui.wording import figures
 
 _COLUMNS = (Column("WHO"), Column("NOW", Fit.RIGHT), Column("LIMIT", Fit.SHRINK))
-
-
-def read_limit(text: str) -> Timetable:
-    """UsageError for what is no rate."""
-    try:
-        return Timetable.parse(text)
-    except ValueError as error:
-        raise UsageError(f"limit {text}: {error}") from error
-
-
-def change_limit(
-    client: RedisClient, worker: str | None, limit: Timetable, *, is_told: bool
-) -> None:
-    """UnknownWorker for who is no worker."""
-    if limit.is_off:
-        client.lift_limit(worker)
-    else:
-        client.set_limit(worker, limit.text)
-    if is_told:
-        whose = "the fleet" if worker is None else f"worker {worker}"
-        after = "has no limit now" if limit.is_off else f"is limited to {limit.text}"
-        emit(f"{whose} {after}")
 
 
 def show_limits(client: RedisClient, worker: str | None, *, as_json: bool) -> None:

@@ -94,7 +94,7 @@ class VerbGroup(click.Group):
 
 def _help_record(name: str, entry: Entry) -> tuple[str, str]:
     longest = max(map(len, VERBS))  # so that the summaries of all sections stand in one column
-    return f"{name:<{longest}}", entry.summary + (" (not built yet)" if entry.is_later else "")
+    return f"{name:<{longest}}", entry.summary
 
 
 def headless_as_verb(arguments: Sequence[str]) -> list[str]:

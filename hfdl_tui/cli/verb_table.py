@@ -8,11 +8,6 @@ class Entry(NamedTuple):
     module: str  # under hfdl_tui.cli.verbs; holds a command named like the verb
     summary: str
 
-    @property
-    def is_later(self) -> bool:
-        """Known, so that scripts get a clear answer, but not built yet."""
-        return self.module == "later"
-
 
 SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
     "Download": {
@@ -42,7 +37,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Entry]]] = {
         "verify": Entry("verify", "re-hash what is on disk"),
         "server": Entry("server", "the embedded server in the foreground, for other machines"),
         "doctor": Entry("doctor", "one line a check, and what to do"),
-        "demo": Entry("later", "a local pretend Hub with workers: no network, no token"),
+        "demo": Entry("demo", "a local pretend Hub with workers: no network, no token"),
     },
 }
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from hfdl_core.master import DryRun, JobRequest
 from hfdl_core.monitor import FleetView, Focus
-from hfdl_tui.operations.orders import Order
+from hfdl_tui.operations.orders import Order, Outcome
 
 Tell = Callable[[str], None]  # one line about how it goes
 
@@ -34,8 +34,8 @@ class Source(Protocol):
         """What a job would be; nothing is written."""
         ...
 
-    def carry_out(self, order: Order, tell: Tell) -> str:
-        """Do it; one line of what was done."""
+    def carry_out(self, order: Order, tell: Tell) -> Outcome:
+        """Do it, and say what was done."""
         ...
 
     def close(self) -> None:

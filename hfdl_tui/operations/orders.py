@@ -1,9 +1,12 @@
 """What an operator can order, as values: the dashboard and the command line give the same ones."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from hfdl_core.master import JobRequest
 from hfdl_core.models import JobId
+
+EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - "to all machines" is what it means
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,16 @@ class OpenToOthers:
     """Let other machines reach the queue and the job's collector."""
 
     job_id: JobId | None
-    listen: str = "0.0.0.0"  # noqa: S104 - "to all machines" is what it means
+    listen: str = EVERYWHERE  # as `--listen` takes it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an order did, told in one line."""
+
+    text: str
+    job_id: JobId | None = None  # the job that was launched
+    join: tuple[str, ...] = ()  # lines to run on other machines; may hold a password
 
 
 Order = (

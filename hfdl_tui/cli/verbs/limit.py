@@ -29,13 +29,19 @@ def limit(asked: Asked, /, worker: str | None, rate: str | None, as_json: bool) 
     between. The fleet's limit is shared evenly by the workers that are alive; of several limits
     the lowest holds.
     """
-    from hfdl_tui.cli.limiting import change_limit, read_limit, show_limits
+    from hfdl_tui.cli.limiting import show_limits
+    from hfdl_tui.cli.output import emit
     from hfdl_tui.cli.session import load_settings, opened_to_look
+    from hfdl_tui.operations.limiting import change_limit, read_limit
+    from hfdl_tui.operations.orders import Limit
 
-    wanted = None if rate is None else read_limit(rate)
+    if rate is not None:
+        read_limit(rate)  # what is no rate is refused before a queue is looked for
     with opened_to_look(load_settings(asked)) as queue:
-        if wanted is not None:
-            change_limit(queue.client, worker, wanted, is_told=not as_json)
-        if wanted is None or as_json:
+        if rate is not None:
+            changed = change_limit(queue.client, Limit(worker, rate))
+            if not as_json:
+                emit(changed)
+        if rate is None or as_json:
             show_limits(queue.client, worker, as_json=as_json)
     return ExitCode.COMPLETE

@@ -25,17 +25,18 @@ def requeue(asked: Asked, /, job: str, task: str | None, cause: str | None) -> i
     """Failed tasks of JOB back to the queue, with fresh tries."""
     if task is not None and cause is not None:
         raise click.UsageError("--task and --cause exclude each other: give one of them")
-    from hfdl_core.master.steering import Steering
-    from hfdl_tui.cli.output import emit
+    from hfdl_tui.cli.output import emit, tell
     from hfdl_tui.cli.session import load_settings, opened_to_look
-    from hfdl_tui.operations.background import see_to_a_collector
+    from hfdl_tui.operations import steering
+    from hfdl_tui.operations.background import see_to_work
+    from hfdl_tui.operations.orders import Requeue
 
     settings = load_settings(asked)
     with opened_to_look(settings) as queue:
         job_id = queue.client.find_job(job)
-        number = Steering(queue.client).requeue(job_id, task_id=task, cause=cause)
-        emit(f"job {job_id}: {number} failed {'task' if number == 1 else 'tasks'} requeued")
-        see_to_a_collector(settings, queue, job_id)
+        order = Requeue(job_id, () if task is None else (task,), cause)
+        emit(steering.requeue(queue.client, order))
+        see_to_work(settings, queue, job_id, tell)
     return ExitCode.COMPLETE
 
 
@@ -43,35 +44,40 @@ def _job_move(name: str, example: str) -> Verb:
     @click.argument("job")
     @click.pass_obj
     def move(asked: Asked, /, job: str) -> int:
-        from hfdl_core.master.steering import Steering
-        from hfdl_tui.cli.output import emit
+        from hfdl_tui.cli.output import emit, tell
         from hfdl_tui.cli.session import load_settings, opened_to_look
-        from hfdl_tui.operations.background import see_to_a_collector
+        from hfdl_tui.operations.background import see_to_work
+        from hfdl_tui.operations.orders import Cancel, Pause, Resume
+        from hfdl_tui.operations.steering import move_job
 
+        moves: dict[str, type[Pause | Resume | Cancel]] = {
+            "pause": Pause,
+            "resume": Resume,
+            "cancel": Cancel,
+        }
         settings = load_settings(asked)
         with opened_to_look(settings) as queue:
             job_id = queue.client.find_job(job)
-            # A job that comes back must still have its destination; stopping one asks nothing.
-            steers = Steering(queue.client) if name == "resume" else queue.client
-            state = getattr(steers, name)(job_id)
-            emit(f"job {job_id} is {state}")
+            emit(move_job(queue.client, moves[name](job_id)))
             if name == "resume":
-                see_to_a_collector(settings, queue, job_id)
+                see_to_work(settings, queue, job_id, tell)
         return ExitCode.COMPLETE
 
     return _as_verb(name, move, example)
 
 
-def _worker_move(name: str, after: str, example: str) -> Verb:
+def _worker_move(name: str, example: str) -> Verb:
     @click.argument("worker")
     @click.pass_obj
     def move(asked: Asked, /, worker: str) -> int:
         from hfdl_tui.cli.output import emit
         from hfdl_tui.cli.session import load_settings, opened_to_look
+        from hfdl_tui.operations.orders import Drain, Undrain
+        from hfdl_tui.operations.steering import move_worker
 
+        order = Drain(worker) if name == "drain" else Undrain(worker)
         with opened_to_look(load_settings(asked)) as queue:
-            getattr(queue.client, name)(worker)
-            emit(f"worker {worker} {after}")
+            emit(move_worker(queue.client, order))
         return ExitCode.COMPLETE
 
     return _as_verb(name, move, example)
@@ -86,5 +92,5 @@ def _as_verb(name: str, move: Callable[..., int], example: str) -> Verb:
 pause = _job_move("pause", "hfdl pause 3f2a")
 resume = _job_move("resume", "hfdl resume 3f2a")
 cancel = _job_move("cancel", "hfdl cancel 3f2a")
-drain = _worker_move("drain", "takes no new work; it finishes what it has", "hfdl drain pc-7")
-undrain = _worker_move("undrain", "takes work again", "hfdl undrain pc-7")
+drain = _worker_move("drain", "hfdl drain pc-7")
+undrain = _worker_move("undrain", "hfdl undrain pc-7")

@@ -36,17 +36,19 @@ from hfdl_tui.cli.verb import Verb
     metavar="SECONDS",
     help="Time to finish what is in hand when stopped.",
 )
+@click.option("--job", metavar="JOB", help="Only this job; ends with it. One on each machine.")
 @click.option("--exit-when-idle", metavar="SECONDS", help="End after so long without work.")
 @fetch_options
 @reach_options
 @click.pass_obj
-def worker(asked: Asked, /, **options: object) -> int:
+def worker(asked: Asked, /, job: str | None, **options: object) -> int:
     """Take work from the queue and fetch it, until stopped.
 
     Ctrl-C or SIGTERM finishes what is in hand within the grace and gives the rest back; a second
     one gives everything back at once. Exit code 0 unless Ctrl-C ended it (130).
     """
-    from hfdl_tui.cli.serving import serve
+    from hfdl_tui.cli.serving import serve, serve_job
     from hfdl_tui.cli.session import load_settings
 
-    return serve(load_settings(asked, **options))
+    settings = load_settings(asked, **options)
+    return serve(settings) if job is None else serve_job(settings, job)

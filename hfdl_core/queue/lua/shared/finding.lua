@@ -1,15 +1,30 @@
 -- All that is open of one file, whatever its place.
+-- Ids of equal score are sorted: those of one file and generation stand together.
+local function place_of(id)
+  if id:sub(1, 1) ~= 'r' then return -1 end
+  return tonumber(id:sub(3, 8) .. id:sub(10, 11), 16)
+end
+
 local function pending_ranges(job, prefix, score, found)
-  -- Ids of one file share score and prefix, so they stand together: a marker finds their place.
-  redis.call('ZADD', job.pend, integer(score), prefix)
-  local rank = redis.call('ZRANK', job.pend, prefix)
-  redis.call('ZREM', job.pend, prefix)
-  repeat
+  -- The place of the first is found by halving: readers write nothing.
+  local wanted = place_of(prefix)
+  local rank = redis.call('ZCOUNT', job.pend, '-inf', '(' .. integer(score))
+  local past = redis.call('ZCOUNT', job.pend, '-inf', integer(score))
+  local stop = past
+  while rank < past do
+    local middle = math.floor((rank + past) / 2)
+    if place_of(redis.call('ZRANGE', job.pend, middle, middle)[1]) < wanted then
+      rank = middle + 1
+    else
+      past = middle
+    end
+  end
+  while rank < stop do
     local id = redis.call('ZRANGE', job.pend, rank, rank)[1]
-    local is_ours = id and id:sub(1, #prefix) == prefix
-    if is_ours then found[#found + 1] = id end
+    if place_of(id) ~= wanted then break end
+    found[#found + 1] = id
     rank = rank + 1
-  until not is_ours
+  end
 end
 
 local function ids_of(job, head, file, generation, size)

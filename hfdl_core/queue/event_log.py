@@ -1,0 +1,93 @@
+"""The logs of jobs and of the fleet: read from a place on, or followed from look to look."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from hfdl_core.errors import PlanMismatch, ProtocolMismatch, UnknownJob
+from hfdl_core.models import Event, JobId, RepoFile
+from hfdl_core.queue.answers import LogMark, LogNews
+from hfdl_core.queue.connection import ScriptCall
+from hfdl_core.queue.keys import FLEET_EVENTS, job_key
+from hfdl_core.queue.plain_text import decoded
+from hfdl_core.queue.plan_files import PlanFiles
+from hfdl_core.queue.rounds import Rounds, alone
+from hfdl_core.queue.scripts import load_script
+
+_Line = tuple[str, dict[str, str]]  # its id and fields
+
+
+class EventLog(PlanFiles):
+    """A log keeps its newest 10,000 lines or so."""
+
+    def events(self, job_id: JobId | None, *, after: str = "-", limit: int = 1000) -> list[Event]:
+        """The log of a job, or of the fleet, oldest first; `after` is the last id already seen."""
+        return alone(self._connection, self._ask_events(job_id, after, limit))
+
+    def _ask_events(self, job_id: JobId | None, after: str, limit: int) -> Rounds[list[Event]]:
+        start = "-" if after == "-" else f"({after}"
+        [entries] = yield [("XRANGE", _stream(job_id), start, "+", "COUNT", limit)]
+        lines = [(decoded(event_id), _decoded_fields(raw.items())) for event_id, raw in entries]
+        files: dict[int, RepoFile] = {}
+        if job_id is not None:
+            files = yield from self._ask_files(job_id, _indexes(lines))
+        return [_event(job_id, line, files) for line in lines]
+
+    def _ask_news(self, job_id: JobId | None, mark: LogMark, most: int) -> Rounds[LogNews]:
+        """What was written since; at the first look the newest lines."""
+        call = ScriptCall(
+            load_script("news"), [_stream(job_id)], (mark.event_id, mark.number, most)
+        )
+        [[written, kept, is_anew, entries]] = yield [call]
+        if is_anew:
+            entries.reverse()  # told newest first
+        lines = [
+            (decoded(event_id), _decoded_fields(zip(flat[::2], flat[1::2], strict=True)))
+            for event_id, flat in entries
+        ]
+        files = yield from self._ask_known_files(job_id, lines)
+        missed = 0 if is_anew else max(0, written - kept - mark.number)
+        number = written if is_anew else mark.number + missed + len(lines)
+        return LogNews(
+            events=tuple(_event(job_id, line, files) for line in lines),
+            missed=missed,
+            mark=LogMark(lines[-1][0] if lines else mark.event_id, number),
+            is_all=number >= written,
+        )
+
+    def _ask_known_files(
+        self, job_id: JobId | None, lines: Sequence[_Line]
+    ) -> Rounds[dict[int, RepoFile]]:
+        """None for a job whose plan is gone: its log is worth reading without paths, too."""
+        if job_id is None:
+            return {}
+        try:
+            return (yield from self._ask_files(job_id, _indexes(lines)))
+        except (UnknownJob, PlanMismatch, ProtocolMismatch):
+            return {}
+
+
+def _stream(job_id: JobId | None) -> str:
+    return FLEET_EVENTS if job_id is None else job_key(job_id, "ev")
+
+
+def _indexes(lines: Iterable[_Line]) -> set[int]:
+    return {int(fields["file"]) for _, fields in lines if fields["file"]}
+
+
+def _decoded_fields(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {decoded(name): decoded(value) for name, value in pairs}
+
+
+def _event(job_id: JobId | None, line: _Line, files: dict[int, RepoFile]) -> Event:
+    event_id, fields = line
+    file = files.get(int(fields["file"])) if fields["file"] else None
+    return Event(
+        event_id=event_id,
+        at=datetime.fromtimestamp(int(event_id.partition("-")[0]) / 1000, UTC),
+        job_id=job_id or "",
+        kind=fields["kind"],
+        text=fields["text"],
+        worker=fields["worker"],
+        path="" if file is None else file.path,
+    )

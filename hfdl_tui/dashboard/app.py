@@ -1,0 +1,211 @@
+"""The dashboard: five pages over one store, fed from one thread, ordering on another."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar, Final
+
+from textual.binding import BindingType
+from textual.events import AppBlur, AppFocus, Key
+from textual.screen import Screen
+
+from hfdl_core.monitor import FleetView, Focus
+from hfdl_tui.dashboard.desk import Desk
+from hfdl_tui.dashboard.errands import ErrandBroken, ErrandEnded, Errands
+from hfdl_tui.dashboard.feed import Feed, FeedBroken, Looked, LookFailed
+from hfdl_tui.dashboard.head import Tabs
+from hfdl_tui.dashboard.herald import Herald
+from hfdl_tui.dashboard.page import Page
+from hfdl_tui.dashboard.pages import PAGES
+from hfdl_tui.dashboard.palette import KeyCommands
+from hfdl_tui.dashboard.preferences import Preferences
+from hfdl_tui.dashboard.source import Source
+from hfdl_tui.dashboard.terminal import push_title
+from hfdl_tui.dashboard.themes import ThemedApp
+from hfdl_tui.dashboard.view.browser import Browser
+from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.headline import short_id
+from hfdl_tui.dashboard.view.store import Store
+from hfdl_tui.wording.printable import printable
+
+_HEAD_SECONDS: Final = 0.5  # ages go on between two looks
+_ENDING: Final = {signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+class HfdlApp(ThemedApp[int]):
+    """Never ends by itself: what Redis or the Hub do is shown, not obeyed."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "hfdl"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own form
+    BINDINGS: ClassVar[list[BindingType]] = []
+    DEFAULT_MODE = "overview"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (30, "-tall")]
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {}
+
+    def __init__(
+        self,
+        source: Source,
+        browser: Browser,
+        *,
+        job: str | None = None,
+        read_only: bool = False,
+        glyphs: Glyphs | None = None,
+        preferences: Preferences | None = None,
+    ) -> None:
+        """`job` is a prefix of the id of the job to open on."""
+        super().__init__()
+        self.preferences = preferences or Preferences()
+        self.desk = Desk(
+            store=Store(),
+            source=source,
+            browser=browser,
+            orders=Errands("orders", self.post_message),
+            hub=Errands("hub", self.post_message),
+            glyphs=glyphs or Glyphs.of(ascii=False),
+            flash=self.flash,
+            look_now=self.look_now,
+            leave=self.leave,
+            keymap=self.preferences.keys,
+            read_only=read_only,
+            interval_seconds=self.preferences.interval,
+        )
+        self.last_words = ""  # for the shell, after the screen is gone
+        self._wanted_job = job
+        self._feed = Feed(source, self._focus, self.post_message, self.preferences.interval)
+        self._focus_now = Focus()
+        self._herald = Herald(self, self.preferences)
+        for name, page in PAGES.items():
+            self.add_mode(name, partial(page, self.desk))
+        self.theme = self.preferences.theme
+        self.set_keymap(dict(self.preferences.keys))
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number, code in _ENDING.items():
+            loop.add_signal_handler(number, self.exit, code, code)
+        push_title(self)
+        self.set_interval(_HEAD_SECONDS, self._tick)
+        self._feed.start()
+
+    def on_unmount(self) -> None:
+        self._feed.stop()
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is up, whatever dialog stands above it."""
+        below = self.screen_stack[0] if self.screen_stack else None
+        return below if isinstance(below, Page) else None
+
+    def flash(self, text: str, *, is_bad: bool = False) -> None:
+        """One line at the bottom of the page for some seconds."""
+        if self.page is not None:
+            self.page.tell(printable(text), is_bad=is_bad)
+
+    def look_now(self) -> None:
+        self._feed.look_now()
+
+    def leave(self) -> None:
+        """What runs goes on, and how to look again is said on the way out."""
+        job = self.desk.store.job
+        if job is not None and not job.status.is_finished:
+            short = short_id(self.desk.store, job.job_id)
+            self.last_words = f"job {short} goes on; `hfdl --job {short}` to look again"
+        self.exit(0)
+
+    # --- what comes from the feed ---------------------------------------------------------------
+
+    def on_looked(self, message: Looked) -> None:
+        desk = self.desk
+        back_after = 0.0 if desk.link.is_up else desk.store.data_age()
+        was_lost = desk.link.attempt > 0
+        desk.link = desk.link.looked(desk.clock())
+        desk.store.apply(message.view)
+        desk.settle()
+        self._choose_job(message.view)
+        self._herald.tell(desk.store)
+        self._feed.interval_seconds = desk.interval_seconds
+        if was_lost:
+            self.flash(f"Redis is back after {back_after:.0f} s")
+        self._paint()
+
+    def on_look_failed(self, message: LookFailed) -> None:
+        desk = self.desk
+        desk.link = desk.link.failed(
+            message.error, message.attempt, message.wait_seconds, desk.clock()
+        )
+        self._paint()
+
+    def on_feed_broken(self, message: FeedBroken) -> None:
+        raise message.error
+
+    def on_errand_broken(self, message: ErrandBroken) -> None:
+        raise message.error
+
+    def on_errand_ended(self, message: ErrandEnded) -> None:
+        message.tell()
+        self._feed.look_now()
+        self._paint()
+
+    # --- what comes from the terminal -----------------------------------------------------------
+
+    def on_tabs_wanted(self, message: Tabs.Wanted) -> None:
+        self.switch_mode(message.page)
+
+    def on_app_blur(self, _event: AppBlur) -> None:
+        self._feed.is_in_background = True
+
+    def on_app_focus(self, _event: AppFocus) -> None:
+        self._feed.is_in_background = False
+        self._feed.look_now()
+
+    def on_key(self, event: Key) -> None:
+        """A greyed key does nothing; pressed all the same, it says why."""
+        bound = self.screen.active_bindings.get(event.key)
+        page = self.page
+        if bound is None or bound.enabled or page is None or bound.node is not page:
+            return
+        reason = page.why_not(bound.binding.action.partition("(")[0])
+        if reason:
+            self.flash(reason, is_bad=True)
+
+    # ---------------------------------------------------------------------------------------------
+
+    def _focus(self) -> Focus:
+        return self._focus_now
+
+    def _tick(self) -> None:
+        if self.page is not None:
+            self.page.repaint_head()
+
+    def _paint(self) -> None:
+        page = self.page
+        if page is None:
+            return
+        self._focus_now = page.focus_wanted()
+        if self.desk.frozen_since is None:
+            page.repaint()
+        else:
+            page.repaint_head()
+
+    def _choose_job(self, view: FleetView) -> None:
+        """The one asked for, else the newest that is not finished, else the newest."""
+        store = self.desk.store
+        if self._wanted_job is not None:
+            found = [job.job_id for job in view.jobs if job.job_id.startswith(self._wanted_job)]
+            if len(found) != 1:
+                what = "several jobs begin" if found else "no job begins"
+                self.flash(f"{what} with {self._wanted_job!r}; b shows them", is_bad=True)
+            self._wanted_job = None
+            if len(found) == 1:
+                store.choose(found[0])
+                return
+        if store.job is None and view.jobs:
+            going = [job.job_id for job in view.jobs if not job.status.is_finished]
+            store.choose((going or [view.jobs[0].job_id])[0])

@@ -1,0 +1,1 @@
+"""Small screens that stand above a page and ask or tell one thing."""

@@ -1,0 +1,54 @@
+"""Shows the lines with which other machines join, and who has."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from typing_extensions import override
+
+from hfdl_core.bootstrap import FIRST_PORT
+from hfdl_core.embedded import DEFAULT_LISTEN
+from hfdl_tui.dashboard.desk import Desk
+from hfdl_tui.dashboard.dialogs.copy_text import CopyText
+from hfdl_tui.dashboard.dialogs.dialog import Dialog
+from hfdl_tui.dashboard.lines import Lines
+from hfdl_tui.dashboard.view.joining import masked, who_joined
+
+ASK_JOIN: Final = (
+    f"Open queue (port {DEFAULT_LISTEN.port}) and collector (port {FIRST_PORT}, or the next that "
+    f"is free) of this machine to other machines, at every address ({DEFAULT_LISTEN.host})?\n"
+    "Whoever knows the password in the join line can take part, and read and change the queue."
+)
+
+
+class ShowJoin(Dialog[None]):
+    """The password is masked; `y` shows and copies the lines whole."""
+
+    DEFAULT_CSS = "ShowJoin VerticalScroll { height: auto; max-height: 16; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "copy", id="join_copy", tooltip="The lines whole, to be copied")
+    ]
+
+    def __init__(self, desk: Desk, lines: Sequence[str]) -> None:
+        super().__init__("Other machines join with", ascii_only=desk.glyphs.is_ascii)
+        self._desk = desk
+        self._join = tuple(lines)
+
+    @override
+    def body(self) -> ComposeResult:
+        with VerticalScroll():
+            yield self.lines(*([(masked(line), "accent")] for line in self._join))
+        yield Lines(ascii_only=self.ascii_only, id="joined")
+        yield self.lines([("y: the whole lines, to be copied · esc: close", "dim")])
+
+    def on_mount(self) -> None:
+        self._show_joined()
+        self.set_interval(1.0, self._show_joined)
+
+    def action_copy(self) -> None:
+        self.app.push_screen(CopyText("\n".join(self._join), self._desk))
+
+    def _show_joined(self) -> None:
+        self.query_one("#joined", Lines).show(who_joined(self._desk.store, self._desk.glyphs))

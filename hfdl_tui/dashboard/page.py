@@ -1,0 +1,116 @@
+"""What every page is: the top, a body of its own, the line of keys; and how it is kept fresh."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.events import Resize, ScreenResume
+from textual.screen import Screen
+from typing_extensions import override
+
+from hfdl_core.monitor import Focus
+from hfdl_tui.dashboard.acts_job import JobActs
+from hfdl_tui.dashboard.acts_view import ViewActs
+from hfdl_tui.dashboard.desk import Desk
+from hfdl_tui.dashboard.head import Head
+from hfdl_tui.dashboard.key_line import KeyLine
+from hfdl_tui.dashboard.keys import BY_ACTION, EVERYWHERE, bindings_of
+from hfdl_tui.dashboard.lines import Lines
+from hfdl_tui.dashboard.view.tabs import tabs_of
+
+LEAST_WIDTH, LEAST_HEIGHT = 60, 15
+TOO_SMALL = "-too-small"
+
+
+class Page(JobActs, ViewActs, Screen[None]):
+    """A page says what it wants to know (`focus_wanted`) and paints what is known (`show`)."""
+
+    NAME: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(EVERYWHERE))
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._head = Head(desk)
+        self._key_line = KeyLine(desk)
+        self._too_small = Lines(ascii_only=desk.glyphs.is_ascii, id="too-small")
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield self._head
+        with Container(id="body"):
+            yield from self.body()
+        yield self._key_line
+        yield self._too_small
+
+    def body(self) -> ComposeResult:
+        """The page's own widgets."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Paint what the desk knows; called after every look, and when the page comes up."""
+        raise NotImplementedError
+
+    def focus_wanted(self) -> Focus:
+        """What the next look should ask Redis for while this page is up."""
+        return Focus(job_id=self.desk.store.job_id)
+
+    def why_not(self, action: str) -> str | None:
+        """Why this key does nothing now; None when it does something."""
+        key = BY_ACTION.get(action)
+        if key is not None and key.writes and (reason := self.desk.why_no_order()):
+            return reason
+        return self.why_no_act(action)
+
+    @override
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what does nothing now: pressed all the same, the key says why."""
+        return None if self.why_not(action) else True
+
+    async def press(self, action: str) -> None:
+        """What its key would do: run it, or say why not."""
+        reason = self.why_not(action.partition("(")[0])
+        if reason:
+            self.desk.flash(reason, is_bad=True)
+        else:
+            await self.run_action(action)
+
+    @override
+    def repaint(self) -> None:
+        """The top, the body and the keys, from what is known now."""
+        if not self.is_mounted:
+            return
+        self.repaint_head()
+        self.show()
+        self.refresh_bindings()
+        self._key_line.show_keys()
+
+    def repaint_head(self) -> None:
+        """The top alone: its ages go on between two looks."""
+        size = self.app.size
+        small = size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
+        self.set_class(small, TOO_SMALL)
+        if small:
+            self._too_small.show([[(self._small_words(size.width, size.height), "")]])
+            return
+        self._head.show(tabs_of(self.desk.store, self.desk.glyphs), self.NAME)
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        self.repaint()
+
+    def on_resize(self, _event: Resize) -> None:
+        self.call_after_refresh(self.repaint)
+
+    def tell(self, text: str, *, is_bad: bool) -> None:
+        """One line in place of the keys, for some seconds."""
+        self._key_line.tell(text, is_bad=is_bad)
+
+    def _small_words(self, width: int, height: int) -> str:
+        job = self.desk.store.job
+        words = f"hfdl needs {LEAST_WIDTH}×{LEAST_HEIGHT}; this is {width}×{height}. "
+        if job is not None:
+            share = job.bytes_completed / job.bytes_total if job.bytes_total else 0
+            words += f"Job {job.job_id[:4]} {share:.0%}".replace("%", " %")
+            words += f", {job.files_failed} failed. " if job.files_failed else ". "
+        return words + "q quits."

@@ -1,0 +1,113 @@
+"""A real queue as the dashboard sees it: opened when it is first looked at, and again when lost."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Final
+
+from typing_extensions import override
+
+from hfdl_core.bootstrap import OpenQueue, make_watch, open_queue
+from hfdl_core.errors import QueueUnavailable
+from hfdl_core.master import DryRun, JobRequest
+from hfdl_core.monitor import FleetView, FleetWatch, Focus
+from hfdl_core.settings import Settings
+from hfdl_tui.dashboard.source import Source, Tell
+from hfdl_tui.operations.launching import dry_run
+from hfdl_tui.operations.operator import Operator
+from hfdl_tui.operations.orders import Order, Outcome
+
+_CLOSE_SECONDS: Final = 0.5
+_OWN: Final = "hfdl's own server"
+
+
+class LiveSource(Source):
+    """Reads and orders have a queue each, so that a long order does not hold up the reading."""
+
+    def __init__(self, settings: Settings) -> None:
+        target = settings.redis_target()
+        self._address = _OWN if target is None else target.describe()
+        self._settings = settings
+        self._reading = _Held(settings)
+        self._ordering = _Held(settings)
+        self._watch: FleetWatch | None = None
+        self._watched: OpenQueue | None = None
+
+    @property
+    @override
+    def address(self) -> str:
+        return self._address
+
+    @property
+    @override
+    def line(self) -> str:
+        queue = self._reading.queue
+        return "" if queue is None else queue.line
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """About settings and server; those of the server are known once it was reached."""
+        queue = self._reading.queue
+        return (*(() if queue is None else queue.warnings), *self._settings.warnings)
+
+    @override
+    def read(self, focus: Focus) -> FleetView:
+        with self._reading.opened() as queue:
+            if self._watch is None or self._watched is not queue:
+                self._watch, self._watched = make_watch(queue), queue
+            return self._watch.read(focus)
+
+    @override
+    def dry_run(self, request: JobRequest, tell: Tell) -> DryRun:
+        with self._ordering.opened() as queue:
+            return dry_run(self._settings, queue, request, tell)
+
+    @override
+    def carry_out(self, order: Order, tell: Tell) -> Outcome:
+        with self._ordering.opened() as queue:
+            return Operator(self._settings, queue).carry_out(order, tell)
+
+    @override
+    def close(self) -> None:
+        """Let go of connections; one that is in use goes with the process."""
+        for held in (self._ordering, self._reading):
+            held.close(_CLOSE_SECONDS)
+
+
+class _Held:
+    """One queue, opened when it is first used and kept; for one thread at a time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._stack = ExitStack()
+        self.queue: OpenQueue | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[OpenQueue]:
+        with self._lock:
+            queue = self.queue
+            if queue is None:
+                made = open_queue(self._settings, may_start=True)
+                queue = self.queue = self._stack.enter_context(made)
+            try:
+                yield queue
+            except QueueUnavailable:
+                self._drop_if_found()
+                raise
+
+    def close(self, patience_seconds: float) -> None:
+        if self._lock.acquire(timeout=patience_seconds):
+            try:
+                self._drop()
+            finally:
+                self._lock.release()
+
+    def _drop_if_found(self) -> None:
+        """What was found, not named, may be found elsewhere next time; a client reconnects."""
+        if self._settings.redis_target() is None:
+            self._drop()
+
+    def _drop(self) -> None:
+        self.queue = None
+        self._stack.close()
