@@ -4,7 +4,7 @@ HfdlError
 ├── UsageError         SettingsError · BadGlob · UnknownJob · AmbiguousJob · UnknownWorker
 │                      DestinationRefused
 ├── HubError           RepoNotFound · RevisionNotFound · RepoDisabled · AccessDenied · BadToken
-│                      HubUnavailable* · ListingBroken
+│                      HubUnavailable* · HubBusy* · ListingBroken
 ├── TransferError      ConnectionLost* · ServerBusy* · ServerFault* · TransferStalled*
 │                      RangeRefused* · FileMissing · FileUnreadable · WorkerDenied
 │                      WorkerOffline* · TransferCancelled
@@ -121,6 +121,10 @@ class HubUnavailable(HubError):
     """The Hub cannot be reached or answers with a server error after all retries."""
 
     retryable = True
+
+
+class HubBusy(HubUnavailable):
+    """The Hub asks for patience (429): a quota of requests is used up."""
 
 
 class ListingBroken(HubError):

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from hfdl_core.bootstrap.opening import OpenQueue
 from hfdl_core.errors import UsageError
 from hfdl_core.logs import Redactor
-from hfdl_core.monitor import JobMonitor
+from hfdl_core.monitor import FleetWatch, JobMonitor
 from hfdl_core.settings import Settings
 
 # Loaded where they are made: `hfdl status` answers in a fraction of a second because it does not
 # pay for the Hub's and the worker's libraries.
 if TYPE_CHECKING:
     from hfdl_core.doctor import Doctor
-    from hfdl_core.hub import HubCatalog, RepoReference
+    from hfdl_core.hub import HubCatalog, RepoReference, RetryPatience
     from hfdl_core.master import MasterNode
 
 
-def make_catalog(settings: Settings) -> "HubCatalog":
-    """The Hub as this machine reaches it."""
+def make_catalog(settings: Settings, patience: "RetryPatience | None" = None) -> "HubCatalog":
+    """The Hub as this machine reaches it; whoever waits at a screen has a patience of their own."""
     if settings.hf_hub_offline:
         raise UsageError("HF_HUB_OFFLINE is set: unset it to list and download")
     from hfdl_core.hub import HubCatalog
@@ -31,6 +31,7 @@ def make_catalog(settings: Settings) -> "HubCatalog":
         ca_file=settings.ca_file,
         proxy=settings.proxy[0] if settings.proxy else None,
         user_agent=settings.user_agent,
+        patience=patience,
     )
 
 
@@ -45,6 +46,10 @@ def make_master(settings: Settings, queue: OpenQueue) -> "Iterator[MasterNode]":
 
 def make_monitor(queue: OpenQueue) -> JobMonitor:
     return JobMonitor(queue.client)
+
+
+def make_watch(queue: OpenQueue) -> FleetWatch:
+    return FleetWatch(queue.client)
 
 
 def make_doctor(

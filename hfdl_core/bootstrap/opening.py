@@ -29,14 +29,19 @@ class OpenQueue:
 
 
 @contextmanager
-def open_queue(settings: Settings, *, may_start: bool) -> Iterator[OpenQueue]:
+def open_queue(
+    settings: Settings, *, may_start: bool, is_brief: bool = False
+) -> Iterator[OpenQueue]:
     """Find or start the Redis to use and check it; QueueUnavailable or QueueRefused otherwise.
 
+    `is_brief` is for screens: a Redis that is away is told of at once, not after repeats.
     A server that this call started goes soon after the block when nobody else uses it.
     """
     chosen = choose_redis(settings, may_start=may_start)
     try:
         with RedisClient(chosen.target, client_name="hfdl") as client:
+            if is_brief:
+                client.be_brief()
             client.ping()
             warnings = client.check_server().warnings
             yield OpenQueue(

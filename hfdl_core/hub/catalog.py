@@ -108,7 +108,7 @@ class HubCatalog:
         if answer.status < _REFUSALS_BEGIN:
             return
         if not answer.error_code and sample is not None:
-            answer = self._connection.first_byte(_file_path(snapshot, sample))
+            answer = self._connection.first_byte(_file_path(snapshot, sample.path))
         elif not answer.error_code and answer.status == HTTPStatus.NOT_FOUND:
             return
         # An empty file has no first byte, and who is told so may read it.
@@ -116,6 +116,16 @@ class HubCatalog:
             return
         if answer.status >= _REFUSALS_BEGIN:
             raise refusal(answer, asked)
+
+    def read_text(self, snapshot: RepoSnapshot, path: str) -> str | None:
+        """What a text file of the repo says, such as README.md; None when there is no such file."""
+        answer = self._connection.get(_file_path(snapshot, path))
+        if answer.error_code == "EntryNotFound":
+            return None
+        if answer.status >= _REFUSALS_BEGIN:
+            asked = self._question(snapshot.repo_id, snapshot.repo_type, snapshot.revision)
+            raise refusal(answer, asked)
+        return answer.body.decode(errors="replace")
 
     def search(self, text: str, repo_type: RepoType, limit: int = 20) -> list[SearchHit]:
         """Repos whose name holds `text`, in the Hub's own order; at most 100."""
@@ -156,7 +166,7 @@ def _api(repo_type: RepoType, repo_id: str) -> str:
     return f"/api/{repo_type}s/{quote(repo_id)}"
 
 
-def _file_path(snapshot: RepoSnapshot, file: RepoFile) -> str:
+def _file_path(snapshot: RepoSnapshot, path: str) -> str:
     """Models have no prefix in file addresses."""
     prefix = "" if snapshot.repo_type is RepoType.MODEL else f"/{snapshot.repo_type}s"
-    return f"{prefix}/{quote(snapshot.repo_id)}/resolve/{snapshot.commit}/{quote(file.path)}"
+    return f"{prefix}/{quote(snapshot.repo_id)}/resolve/{snapshot.commit}/{quote(path)}"

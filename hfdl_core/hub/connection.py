@@ -11,13 +11,14 @@ from urllib.parse import urljoin
 from pydantic import SecretStr
 from requests import Response, Session
 
-from hfdl_core.errors import HubUnavailable
+from hfdl_core.errors import HubBusy, HubUnavailable
 from hfdl_core.hub.bearer import BearerAuth, NoAuth
 from hfdl_core.hub.endpoint import Endpoint, origin_of
 from hfdl_core.hub.line_faults import LineFault, line_faults
 from hfdl_core.hub.patience import RetryPatience, Waiting, asked_wait_seconds
 
-_BUSY: Final = frozenset({408, 429, 500, 502, 503, 504})
+_QUOTA_USED_UP: Final = 429
+_BUSY: Final = frozenset({408, _QUOTA_USED_UP, 500, 502, 503, 504})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 20
 # A repo's description lists up to 100,000 file names, some 10 MB; a page of files is far less.
@@ -107,7 +108,8 @@ class HubConnection:
             reason = f"{self.endpoint.host} is busy ({answer.status})"
             asked = asked_wait_seconds(answer.headers)
             if not waiting.after_busy(reason, asked):
-                raise HubUnavailable(_busy(reason, asked, has_token=self.has_token))
+                kind = HubBusy if answer.status == _QUOTA_USED_UP else HubUnavailable
+                raise kind(_busy(reason, asked, has_token=self.has_token))
 
     def _follow(self, url: str, headers: Mapping[str, str], *, abroad: bool) -> Answer:
         """Redirects keep the method (all are GET), and lose the token for good once abroad."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hfdl_core.models import (
-    ByteRange,
     Event,
     JobId,
     JobStatus,
@@ -12,7 +11,7 @@ from hfdl_core.models import (
     TaskView,
     WorkerView,
 )
-from hfdl_core.queue import JobSnapshot, ServerReport
+from hfdl_core.queue import FileInProgress, JobSnapshot, ServerReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +30,6 @@ class Focus:
     job_id: JobId | None = None  # whose files, tasks and events; None: no job's
     most_files: int = 0  # of the job's files in progress
     tasks: TaskPage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LeaseInHand:
-    """A range of a file that a worker fetches right now."""
-
-    worker_id: str
-    begin: int
-    position: int  # reported; bytes before it are on a disk
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileInProgress:
-    """One file's bytes as the queue knows them: whatever is not open is on a disk."""
-
-    file_index: int
-    path: str
-    size: int
-    open: tuple[ByteRange, ...]  # sorted; waiting, in flight (from the position on) or failed
-    leases: tuple[LeaseInHand, ...]  # by begin
-    is_verified: bool = False
-
-    @property
-    def bytes_here(self) -> int:
-        return self.size - sum(span.length for span in self.open)
 
 
 @dataclass(frozen=True, slots=True)

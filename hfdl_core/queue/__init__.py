@@ -24,6 +24,9 @@ from hfdl_core.queue.answers import (
     ServerReport,
 )
 from hfdl_core.queue.client import RedisClient
+from hfdl_core.queue.jobs import JobsRead
+from hfdl_core.queue.roster import views_of
+from hfdl_core.queue.watching import Look, Wanted
 
 __all__ = [
     "Beat",
@@ -35,10 +38,12 @@ __all__ = [
     "FileInProgress",
     "FileState",
     "JobSnapshot",
+    "JobsRead",
     "LeaseInHand",
     "LiveLimits",
     "LogMark",
     "LogNews",
+    "Look",
     "Outcome",
     "Permits",
     "PlanBegun",
@@ -48,4 +53,6 @@ __all__ = [
     "RedisClient",
     "Reported",
     "ServerReport",
+    "Wanted",
+    "views_of",
 ]

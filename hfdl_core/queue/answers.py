@@ -229,6 +229,7 @@ class LogMark:
 
     event_id: str = ""  # of the last line; empty before the first look
     number: int = 0  # which line of all that were ever written that was
+    is_behind: bool = False  # more was waiting to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +238,7 @@ class LogNews:
 
     events: tuple[Event, ...]  # oldest first
     missed: int  # trimmed away before they could be read
-    mark: LogMark
-    is_all: bool  # False: more is waiting to be read
+    mark: LogMark  # from which to read on
 
 
 @dataclass(frozen=True, slots=True)

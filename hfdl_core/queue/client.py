@@ -1,15 +1,15 @@
 """The queue's public face: everything that speaks Redis is behind it."""
 
 from hfdl_core.queue.leases import Leases
-from hfdl_core.queue.limits import Limits
 from hfdl_core.queue.publishing import Publishing
 from hfdl_core.queue.quota import Quota
 from hfdl_core.queue.reading import Reading
 from hfdl_core.queue.repairs import Repairs
 from hfdl_core.queue.server import Server
+from hfdl_core.queue.watching import Watching
 
 
-class RedisClient(Publishing, Leases, Repairs, Reading, Limits, Quota, Server):
+class RedisClient(Publishing, Leases, Repairs, Reading, Watching, Quota, Server):
     """One process' access to the queue.
 
     Connects when first used, may be used by all threads of the process, and raises QueueError

@@ -20,6 +20,7 @@ from hfdl_core.redis_target import RedisTarget
 _ANSWER_SECONDS: Final = 5.0
 _CONNECT_SECONDS: Final = 3.0
 _REPEATS: Final = 3
+_BRIEF_ANSWER_SECONDS: Final = 2.0
 _IDLE_CHECK_SECONDS: Final = 30
 _MOST_CONNECTIONS: Final = 64
 _WAIT_FOR_CONNECTION_SECONDS: Final = 5.0
@@ -53,6 +54,7 @@ class Connection:
 
     def __init__(self, target: RedisTarget, client_name: str) -> None:
         self.target = target
+        self._client_name = client_name
         backoff = ExponentialWithJitterBackoff(base=0.05, cap=1)
         self._repeating = _client(target, client_name, Retry(backoff, _REPEATS))
         self._once = _client(target, client_name, Retry(NoBackoff(), 0))
@@ -72,6 +74,17 @@ class Connection:
         for client in (self._repeating, self._once):
             client.close()
             client.connection_pool.disconnect()
+
+    def be_brief(self) -> None:
+        """Before the first use: nothing is repeated, and two seconds without an answer are enough.
+
+        For screens, which say at once that Redis is away and ask again by themselves. A connection
+        that Redis has closed is still opened again once.
+        """
+        at_once = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
+        self._repeating = _client(
+            self.target, self._client_name, at_once, answer_seconds=_BRIEF_ANSWER_SECONDS
+        )
 
     def command(self, *words: Word) -> Any:
         with translated(self.target):
@@ -130,7 +143,9 @@ def _send(client: "redis.Redis", *words: Word) -> Any:
     return client.execute_command(*words)  # type: ignore[no-untyped-call]  # redis-py
 
 
-def _client(target: RedisTarget, client_name: str, retry: Retry) -> "redis.Redis":
+def _client(
+    target: RedisTarget, client_name: str, retry: Retry, answer_seconds: float = _ANSWER_SECONDS
+) -> "redis.Redis":
     where: dict[str, Any]
     if target.unix_socket is not None:
         where = {
@@ -142,7 +157,7 @@ def _client(target: RedisTarget, client_name: str, retry: Retry) -> "redis.Redis
             "connection_class": SSLConnection if target.tls else TcpConnection,
             "host": target.host,
             "port": target.port,
-            "socket_connect_timeout": _CONNECT_SECONDS,
+            "socket_connect_timeout": min(_CONNECT_SECONDS, answer_seconds),
             "socket_keepalive": True,
         }
     if target.tls and target.ca_file is not None:
@@ -157,7 +172,7 @@ def _client(target: RedisTarget, client_name: str, retry: Retry) -> "redis.Redis
         client_name=client_name,
         # RESP3 would switch on maintenance notices, which some proxies do not know.
         protocol=2,
-        socket_timeout=_ANSWER_SECONDS,
+        socket_timeout=answer_seconds,
         retry=retry,
         health_check_interval=_IDLE_CHECK_SECONDS,
         **where,

@@ -1,18 +1,20 @@
 """The logs of jobs and of the fleet: read from a place on, or followed from look to look."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Final
 
-from hfdl_core.errors import PlanMismatch, ProtocolMismatch, UnknownJob
 from hfdl_core.models import Event, JobId, RepoFile
 from hfdl_core.queue.answers import LogMark, LogNews
 from hfdl_core.queue.connection import ScriptCall
 from hfdl_core.queue.keys import FLEET_EVENTS, job_key
 from hfdl_core.queue.plain_text import decoded
-from hfdl_core.queue.plan_files import PlanFiles
+from hfdl_core.queue.plan_files import PlanFiles, unless_gone
 from hfdl_core.queue.rounds import Rounds, alone
 from hfdl_core.queue.scripts import load_script
+
+_MOST_LINES: Final = 200  # of one look
+_MOST_WHEN_BEHIND: Final = 1000
 
 _Line = tuple[str, dict[str, str]]  # its id and fields
 
@@ -33,8 +35,9 @@ class EventLog(PlanFiles):
             files = yield from self._ask_files(job_id, _indexes(lines))
         return [_event(job_id, line, files) for line in lines]
 
-    def _ask_news(self, job_id: JobId | None, mark: LogMark, most: int) -> Rounds[LogNews]:
+    def _ask_news(self, job_id: JobId | None, mark: LogMark) -> Rounds[LogNews]:
         """What was written since; at the first look the newest lines."""
+        most = _MOST_WHEN_BEHIND if mark.is_behind else _MOST_LINES
         call = ScriptCall(
             load_script("news"), [_stream(job_id)], (mark.event_id, mark.number, most)
         )
@@ -45,26 +48,21 @@ class EventLog(PlanFiles):
             (decoded(event_id), _decoded_fields(zip(flat[::2], flat[1::2], strict=True)))
             for event_id, flat in entries
         ]
-        files = yield from self._ask_known_files(job_id, lines)
+        files: dict[int, RepoFile] = {}
+        if job_id is not None:
+            # A log is worth reading without paths, too.
+            files = yield from unless_gone(self._ask_files(job_id, _indexes(lines)), {})
         missed = 0 if is_anew else max(0, written - kept - mark.number)
         number = written if is_anew else mark.number + missed + len(lines)
         return LogNews(
             events=tuple(_event(job_id, line, files) for line in lines),
             missed=missed,
-            mark=LogMark(lines[-1][0] if lines else mark.event_id, number),
-            is_all=number >= written,
+            mark=LogMark(
+                event_id=lines[-1][0] if lines else mark.event_id,
+                number=number,
+                is_behind=number < written,
+            ),
         )
-
-    def _ask_known_files(
-        self, job_id: JobId | None, lines: Sequence[_Line]
-    ) -> Rounds[dict[int, RepoFile]]:
-        """None for a job whose plan is gone: its log is worth reading without paths, too."""
-        if job_id is None:
-            return {}
-        try:
-            return (yield from self._ask_files(job_id, _indexes(lines)))
-        except (UnknownJob, PlanMismatch, ProtocolMismatch):
-            return {}
 
 
 def _stream(job_id: JobId | None) -> str:

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import msgpack
 
-from hfdl_core.errors import PlanMismatch, ProtocolMismatch, UnknownJob
 from hfdl_core.models import ByteRange, JobId, RepoFile
 from hfdl_core.queue.answers import FileInProgress, LeaseInHand
 from hfdl_core.queue.connection import ScriptCall, Word
@@ -25,18 +24,9 @@ class FilesInHand(PlanFiles):
     """Bounded by how many files are asked for, not by how many there are."""
 
     def _ask_files_in_hand(self, job_id: JobId, most: int) -> Rounds[tuple[FileInProgress, ...]]:
-        """In plan order: leased files, else begun ones, else batches.
-
-        None of a job that is gone or whose plan cannot be read.
-        """
+        """In plan order: leased files, then begun ones; batches when there are neither."""
         if most <= 0:
             return ()
-        try:
-            return (yield from self._ask_any(job_id, most))
-        except (UnknownJob, PlanMismatch, ProtocolMismatch):
-            return ()
-
-    def _ask_any(self, job_id: JobId, most: int) -> Rounds[tuple[FileInProgress, ...]]:
         keys, (_, missing) = yield [
             ("HKEYS", job_key(job_id, "live")),
             ("HSCAN", job_key(job_id, "frem"), 0, "COUNT", _SCANNED),

@@ -125,9 +125,7 @@ class Jobs(QueueRoom):
         }
         job_ids, script = due(listed), load_script("snapshot")
         rows = yield [ScriptCall(script, keys_of(job_id, script)) for job_id in job_ids]
-        read = {
-            job_id: _read_ours(job_id, row) for job_id, row in zip(job_ids, rows, strict=True)
-        }
+        read = {job_id: _read_ours(job_id, row) for job_id, row in zip(job_ids, rows, strict=True)}
         for job_id, snapshot in read.items():
             self._known.check(job_id, None if snapshot is None else snapshot.epoch)
         return JobsRead(listed, read)

@@ -1,9 +1,10 @@
 """Files of a plan by their indexes, however far apart they stand in it."""
 
+import logging
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeVar
 
-from hfdl_core.errors import PlanMismatch
+from hfdl_core.errors import PlanMismatch, ProtocolMismatch, UnknownJob
 from hfdl_core.models import JobId, RepoFile
 from hfdl_core.queue.keys import job_key
 from hfdl_core.queue.lately_used import LatelyUsed
@@ -13,8 +14,11 @@ from hfdl_core.queue.rounds import Rounds
 from hfdl_core.redis_target import RedisTarget
 from hfdl_core.task_id import BatchWork, Work
 
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 _KEPT_FILES: Final = 4096
-_PAGES_PER_COMMAND: Final = 16
+_PAGES_PER_COMMAND: Final = 64
 
 
 class PlanFiles(QueueRoom):
@@ -73,6 +77,15 @@ class PlanFiles(QueueRoom):
         if isinstance(work, BatchWork):
             return work.page * self._known.get(job_id).page_size + work.first
         return work.file_index
+
+
+def unless_gone(rounds: Rounds[T], nothing: T) -> Rounds[T]:
+    """What a reading learns; nothing when its job is gone or its plan cannot be read."""
+    try:
+        return (yield from rounds)
+    except (UnknownJob, PlanMismatch, ProtocolMismatch) as error:
+        logger.debug("left out: %s", error)
+        return nothing
 
 
 def name_of(work: Work, first: RepoFile) -> str:

@@ -47,6 +47,10 @@ class QueueRoom:
     ) -> None:
         self.close()
 
+    def be_brief(self) -> None:
+        """Before the first use: do not wait for a Redis that is away, say so within two seconds."""
+        self._connection.be_brief()
+
     def close(self) -> None:
         self._connection.close()
 

@@ -1,8 +1,8 @@
 """Tasks as readers see them, page by page."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import msgpack
 
@@ -35,15 +35,7 @@ class TaskPages(PlanFiles):
             return []
         if state is TaskStatus.COMPLETED:
             return (yield from self._ask_completed(job_id, offset, limit))
-        match state:
-            case TaskStatus.PENDING:
-                rows = yield from _pending(job_id, offset, limit)
-            case TaskStatus.RETRYING:
-                rows = yield from _retrying(job_id, offset, limit)
-            case TaskStatus.FAILED:
-                rows = yield from _failed(job_id, offset, limit)
-            case TaskStatus.IN_PROGRESS:
-                rows = yield from _in_progress(job_id, offset, limit)
+        rows = yield from _ROWS[state](job_id, offset, limit)
         works = [parse_task_id(task_id) for task_id, _ in rows]
         firsts = [self._index_of(job_id, work) for work in works]
         files = yield from self._ask_files(job_id, firsts)
@@ -118,6 +110,14 @@ def _in_progress(job_id: JobId, offset: int, limit: int) -> Rounds[list[_Row]]:
         for task_id, record in zip(ids, packed, strict=True)
         if record is not None
     ]
+
+
+_ROWS: Final[Mapping[TaskStatus, Callable[[JobId, int, int], Rounds[list[_Row]]]]] = {
+    TaskStatus.PENDING: _pending,
+    TaskStatus.RETRYING: _retrying,
+    TaskStatus.FAILED: _failed,
+    TaskStatus.IN_PROGRESS: _in_progress,
+}
 
 
 def _held(lease: Mapping[str, Any]) -> dict[str, Any]:

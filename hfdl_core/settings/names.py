@@ -7,6 +7,9 @@ from typing import Final
 from hfdl_core.errors import SettingsError
 
 PREFIX: Final = "HFDL_"
+# What only the screen wants to know: it reads both by itself.
+SCREEN_TABLE: Final = "dashboard"  # a table of the config file
+SCREEN_VARIABLES: Final = frozenset({"HFDL_ASCII"})
 CONFIG: Final = "config"  # where the config file is; it cannot say so itself
 _HUB_PREFIX: Final = "hf_"
 

@@ -50,7 +50,7 @@ def from_environment(environ: Mapping[str, str], fields: Collection[str]) -> Lay
     variables = {names.variable(field): field for field in fields}
     layer = {}
     for name, value in environ.items():
-        if not name.startswith(names.PREFIX):
+        if not name.startswith(names.PREFIX) or name in names.SCREEN_VARIABLES:
             continue
         if name not in variables:
             raise names.unknown(name, name, variables)
@@ -65,6 +65,8 @@ def from_file(path: Path, fields: Collection[str], *, must_exist: bool) -> Layer
     keys = {names.config_key(field): field for field in fields if field != names.CONFIG}
     layer = {}
     for key, value in _read_toml(path).items():
+        if key == names.SCREEN_TABLE:
+            continue
         if key not in keys:
             raise names.unknown(f"{key} in {path}", key, keys)
         layer[keys[key]] = Given(value, key, place=str(path), sign=" = ")

@@ -1,6 +1,6 @@
 """Files on this machine: written safely, resumed after a crash, verified, recorded for `hf`."""
 
-from hfdl_core.storage.disk_need import DiskNeed
+from hfdl_core.storage.disk_need import DiskNeed, room_of
 from hfdl_core.storage.gathered_file import GatheredFile
 from hfdl_core.storage.incomplete_file import IncompleteFile
 from hfdl_core.storage.journal_records import RecordedBlock
@@ -22,6 +22,7 @@ __all__ = [
     "VerifyProgress",
     "VerifyReport",
     "WrongFile",
+    "room_of",
     "verify_directory",
     "verify_files",
 ]

@@ -33,6 +33,11 @@ def disk_need(tree: SafeTree, files: Iterable[RepoFile]) -> DiskNeed:
         begun = min(taken.get(file_key(file), 0), file.size) if taken else 0
         missing = file.size - begun
         to_fetch += missing
-        on_disk += -(-missing // _BLOCK_BYTES) * _BLOCK_BYTES + _RECORD_BYTES
+        on_disk += room_of(missing)
         inodes += 2
     return DiskNeed(to_fetch, on_disk, inodes)
+
+
+def room_of(missing: int) -> int:
+    """Bytes that a disk gives away for a file of which so many are missing, with its record."""
+    return -(-missing // _BLOCK_BYTES) * _BLOCK_BYTES + _RECORD_BYTES

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from hfdl_core.errors import ExitCode
 from hfdl_tui.cli.asked import Asked
+from hfdl_tui.cli.hide_password import hide_passwords
 from hfdl_tui.cli.options import shared_options, take_shared
 from hfdl_tui.cli.output import complain, prepare_streams
 from hfdl_tui.cli.signals import end_by_interrupt
@@ -122,12 +123,22 @@ def _show_version(context: click.Context, param: click.Parameter, is_asked: bool
     context.exit()
 
 
-def _dashboard(**_: object) -> int:
+def _dashboard(job: str | None, read_only: bool, **_: object) -> int:
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
         return ExitCode.COMPLETE
-    complain("the dashboard is not built yet; `hfdl get REPO` downloads, `hfdl --help` shows more")
-    return ExitCode.USAGE
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        complain(
+            "the dashboard needs a terminal; `hfdl status --watch` does without, "
+            "`hfdl --help` shows more"
+        )
+        return ExitCode.USAGE
+    gc.enable()
+    options = context.obj.options
+    hide_passwords(options)
+    # By its name, for only here textual is loaded.
+    opening = import_module("hfdl_tui.dashboard.opening")
+    return int(opening.open_dashboard(options, job=job, read_only=read_only))
 
 
 hfdl = VerbGroup(

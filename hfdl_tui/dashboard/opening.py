@@ -1,10 +1,14 @@
 """Opens the dashboard on this terminal, and leaves the terminal as it was."""
 
-import logging
 import os
 import sys
+from collections.abc import Mapping
+from typing import cast
 
 from hfdl_core.errors import ExitCode, UsageError
+from hfdl_core.logs import set_up_logging
+from hfdl_core.machine import log_dir
+from hfdl_core.private_files import open_private
 from hfdl_core.settings import Settings
 from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.preferences import Preferences
@@ -13,7 +17,10 @@ from hfdl_tui.dashboard.view.browser import HubBrowser
 from hfdl_tui.dashboard.view.glyphs import Glyphs, wants_ascii
 from hfdl_tui.operations.live_source import LiveSource
 
-logger = logging.getLogger(__name__)
+
+def open_dashboard(options: Mapping[str, object], *, job: str | None, read_only: bool) -> int:
+    """From the options of the command line; the exit code."""
+    return run_dashboard(Settings.load(options), job=job, read_only=read_only)
 
 
 def run_dashboard(settings: Settings, *, job: str | None = None, read_only: bool = False) -> int:
@@ -23,6 +30,7 @@ def run_dashboard(settings: Settings, *, job: str | None = None, read_only: bool
     preferences = Preferences.load(settings)
     wanted = preferences.wants_ascii()
     is_ascii = wants_ascii(os.environ, sys.stderr.encoding) if wanted is None else wanted
+    _log_to_a_file(settings)
     source = LiveSource(settings)
     app = HfdlApp(
         source,
@@ -38,4 +46,12 @@ def run_dashboard(settings: Settings, *, job: str | None = None, read_only: bool
         pop_title_directly()
     if app.last_words:
         sys.stderr.write(app.last_words + "\n")
-    return ExitCode.COMPLETE if code is None else code
+    return cast("int", app.return_code) or code or ExitCode.COMPLETE
+
+
+def _log_to_a_file(settings: Settings) -> None:
+    """A line on stderr would land in the middle of the screen."""
+    log = log_dir() / "dashboard.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    stream = os.fdopen(open_private(log), "a", encoding="utf-8", errors="backslashreplace")
+    set_up_logging(settings.log_level, settings.log_format, settings.secrets(), stream)

@@ -14,8 +14,6 @@ from hfdl_tui.dashboard.view.glyphs import Glyphs
 from hfdl_tui.dashboard.view.table import Cell, Column, Row
 from hfdl_tui.wording.printable import printable
 
-Styles = Callable[[str], Style]  # by the names of the tables
-
 _CURSOR_WIDTH: Final = 1
 _MARK_WIDTH: Final = 1
 
@@ -26,6 +24,13 @@ class Cursor(Enum):
     ELSEWHERE = ""
     RESTING = "resting"
     FOCUSED = "cursor"
+
+
+class Styles(NamedTuple):
+    """Styles by the names of the tables."""
+
+    of: Callable[[str], Style]
+    over: Callable[[str], Style]  # only what lies over the style of a cell
 
 
 class Look(NamedTuple):
@@ -65,7 +70,7 @@ class Painter:
         )
 
     def header(self, sort_key: str | None, sort_reverse: bool) -> Strip:
-        style = self._styles("header")
+        style = self._styles.of("header")
         titles = [
             fit(self._title(placed, sort_key, sort_reverse), placed, self._glyphs.ellipsis)
             for placed in self.placed
@@ -74,14 +79,14 @@ class Painter:
         return Strip([Segment(text.ljust(self.width), style)])
 
     def row(self, look: Look, *, is_stale: bool) -> Strip:
-        over = self._styles("dim") if is_stale else Style.null()
+        over = self._styles.over("dim") if is_stale else Style.null()
         if look.cursor is not Cursor.ELSEWHERE:
-            over += self._styles(look.cursor.value)
+            over += self._styles.over(look.cursor.value)
         return Strip(self._merged(self._pieces(look, over)), self.width)
 
     def note(self, line: str, width: int) -> Strip:
         """A line of the sentence that stands for no rows."""
-        return Strip([Segment(line.ljust(width), self._styles("dim"))])
+        return Strip([Segment(line.ljust(width), self._styles.of("dim"))])
 
     def _title(self, placed: Placed, sort_key: str | None, sort_reverse: bool) -> str:
         column = placed.column
@@ -96,7 +101,7 @@ class Painter:
 
     def _pieces(self, look: Look, over: Style) -> Iterator[tuple[str, Style]]:
         row, cursor, is_marked = look
-        base = self._styles(row.style or "text") + over
+        base = self._styles.of(row.style or "text") + over
         yield from self._gutter(cursor, is_marked, base, over)
         x = self.left
         for placed in self.placed:
@@ -105,7 +110,7 @@ class Painter:
             x = placed.x + placed.width
             yield (
                 fit(text, placed, self._glyphs.ellipsis),
-                self._styles(style) + over if style else base,
+                self._styles.of(style) + over if style else base,
             )
         yield " " * (self.width - x), base
 
@@ -115,7 +120,7 @@ class Painter:
         yield self._cursor_glyph(cursor), base
         if self.left > _CURSOR_WIDTH:
             mark = self._glyphs.mark if is_marked else " "
-            yield mark, self._styles("mark") + over if is_marked else base
+            yield mark, self._styles.of("mark") + over if is_marked else base
             yield " " * GAP, base
 
     def _cursor_glyph(self, cursor: Cursor) -> str:

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from typing_extensions import override
 
-from hfdl_tui.dashboard.rows_paint import Cursor, Look, Painter
+from hfdl_tui.dashboard.rows_paint import Cursor, Look, Painter, Styles
 from hfdl_tui.dashboard.view.cursor import RowCursor
 from hfdl_tui.dashboard.view.glyphs import UNICODE, Glyphs
 from hfdl_tui.dashboard.view.sentence import centred
@@ -83,6 +83,8 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
         self._marks: frozenset[str] = frozenset()
         self._drawn: dict[int, Look | None] = {}  # by line of the widget
         self._page_rows = 0
+        self._ground = Style.null()
+        self._styles: dict[str, Style] = {}  # on this ground
         self._painter = self._new_painter()
 
     @abstractmethod
@@ -187,13 +189,21 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
             self._scroll_to_row(index - self._page_rows + 1)
 
     def _scroll_to_row(self, index: int) -> None:
-        self.scroll_to(y=max(0, min(index, self.max_scroll_y)), animate=False)
+        # By force: until the next layout Textual does not know that there is something to scroll.
+        self.scroll_to(y=max(0, min(index, self.max_scroll_y)), animate=False, force=True)
 
     def _size_up(self) -> None:
         rows = len(self._cursor.source)
         self.virtual_size = Size(self._painter.least_width if rows else 0, rows + HEADER_HEIGHT)
 
     def on_resize(self) -> None:
+        self._room_changed()
+
+    def watch_show_horizontal_scrollbar(self) -> None:
+        self._room_changed()
+
+    def _room_changed(self) -> None:
+        """Keep the cursor in sight if it was."""
         was_visible = self._is_cursor_visible() or not self._page_rows
         self._page_rows = max(0, self.scrollable_content_region.height - HEADER_HEIGHT)
         if was_visible:
@@ -202,10 +212,31 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
     # Drawing.
 
     def _new_painter(self) -> Painter:
-        return Painter(self._columns, self._glyphs, self._style, markable=self._markable)
+        styles = Styles(self._style, self._overlay)
+        return Painter(self._columns, self._glyphs, styles, markable=self._markable)
+
+    def _overlay(self, name: str) -> Style:
+        return self.get_component_rich_style(f"rows--{name}", partial=True)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"rows--{name}", partial=True)
+        style = self._styles.get(name)
+        if style is None:
+            style = self._styles[name] = self._ground + self._overlay(name)
+        return style
+
+    @override
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+
+    @override
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Textual lays its ground only where a widget draws nothing, and to ask for it costs time.
+        ground = self.rich_style
+        if ground != self._ground:
+            self._ground = ground
+            self._styles.clear()
+        return super().render_lines(crop)
 
     def _begin_anew(self) -> None:
         self._painter = self._new_painter()
@@ -228,7 +259,8 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
         return Look(row, cursor, row.key in self._marks)
 
     def _refresh_what_changed(self) -> None:
-        if not len(self._cursor.source):
+        if not len(self._cursor.source) or not self._drawn:
+            self._drawn.clear()
             self.refresh()
             return
         width, height = self.size
@@ -256,5 +288,5 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
             return self._painter.note(lines.get(y, ""), width)
         look = self._drawn[y] = self._look_at(self._index_at(y))
         if look is None:
-            return Strip.blank(width)
+            return Strip.blank(width, self._ground)
         return self._painter.row(look, is_stale=self.stale)

@@ -49,14 +49,14 @@ def run_demo(wishes: Wishes, load_settings: Callable[[], Settings], tell: Tell) 
         tell(
             f"a demo in {place.root}: a pretend Hub and {len(WORKERS)} workers; nothing of it stays"
         )
-        stage = _set(place, wishes.pace, load_settings)
+        stage = _set(place, wishes, load_settings)
         with open_queue(stage.settings, may_start=False) as queue:
             if wishes.shows:
                 return _show(stage, queue, wishes)
             return _tell_all(stage, queue, wishes, tell)
 
 
-def _set(place: Place, pace: float, load_settings: Callable[[], Settings]) -> _Stage:
+def _set(place: Place, wishes: Wishes, load_settings: Callable[[], Settings]) -> _Stage:
     """Whatever takes its time to start does so beside the rest."""
     troupe = Troupe(place)
     troupe.start_hub()
@@ -71,7 +71,9 @@ def _set(place: Place, pace: float, load_settings: Callable[[], Settings]) -> _S
     settings = load_settings()
     troupe.start_master()
     for name, bytes_per_second in WORKERS.items():
-        troupe.start_worker(name, round(bytes_per_second * pace))
+        troupe.start_worker(name, round(bytes_per_second * wishes.pace))
+    if wishes.shows:
+        import hfdl_tui.dashboard.opening  # noqa: F401 - loaded while the others start
     return _Stage(troupe, settings, troupe.job_id())
 
 

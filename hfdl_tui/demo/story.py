@@ -10,7 +10,7 @@ from hfdl_core.models import JobState
 from hfdl_tui.demo.look import Look, Span, most_shared, workers_of
 from hfdl_tui.wording import figures
 
-# By name and cap in bytes a second; together they need some 75 s for the repo.
+# By name and cap in bytes a second; together they need some 85 s for the repo.
 WORKERS: Final[Mapping[str, int]] = {
     "ash": 250_000,
     "birch": 400_000,
@@ -25,7 +25,7 @@ _NEWCOMER: Final = "ginkgo"  # instead of the dead one, and as quick
 _SPLIT_AT: Final = 10.0
 _DEATH_AT: Final = 20.0
 _NEWCOMER_AT: Final = 24.0
-_FAILURE_AT: Final = 30.0
+_FAILURE_AT: Final = 28.5  # the next range is asked for within a few seconds
 _REQUEUE_AT: Final = 38.0
 _LOOK_SECONDS: Final = 0.2
 _TAKEN_SECONDS: Final = 5.0  # how long to watch who takes over from the dead
@@ -38,7 +38,7 @@ class Hands:
     start_worker: Callable[[str, int], None]
     kill: Callable[[str], None]
     refuse_one_range: Callable[[], None]
-    requeue: Callable[[], None]
+    requeue: Callable[[], object]
     check: Callable[[], None]  # raises when the show cannot go on
 
 
@@ -107,8 +107,8 @@ class Story:
         self._hands.start_worker(_NEWCOMER, round(WORKERS[_DIES] * self._pace))
         self._until(lambda: _DIES not in workers_of(self._look.in_hand()))
         heirs = self._heirs()
-        fetch = f"; {', '.join(heirs)} fetch it now" if heirs else ""
-        return f"{_NEWCOMER} joins, and gives back what {_DIES} held{fetch}"
+        now = f": now in the hands of {' and '.join(heirs)}" if heirs else ""
+        return f"{_NEWCOMER} joins, and gives back what {_DIES} held{now}"
 
     def _heirs(self) -> list[str]:
         """Who takes what the dead had left; what is taken and done between two looks is missed."""

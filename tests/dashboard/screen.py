@@ -1,13 +1,27 @@
 """What tests of the dashboard see of it, and how they wait."""
 
+import asyncio
+import functools
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec
 
 from textual.app import App
 from textual.pilot import Pilot
 
 PATIENCE_SECONDS = 10.0
+
+_Given = ParamSpec("_Given")
+
+
+def awaited(test: Callable[_Given, Coroutine[Any, Any, None]]) -> Callable[_Given, None]:
+    """A test that may await: `@awaited async def test_...`, fixtures as ever."""
+
+    @functools.wraps(test)
+    def run(*args: _Given.args, **kwargs: _Given.kwargs) -> None:
+        asyncio.run(test(*args, **kwargs))
+
+    return run
 
 
 def screen_text(app: App[Any]) -> str:

@@ -25,7 +25,7 @@ Words = list[str]
 
 _ORDERS: Mapping[str, Callable[[Words], Order]] = {
     "launch": lambda words: Launch(
-        JobRequest(repo=words[0], destination=words[1], delivery=Delivery(words[2]))
+        JobRequest(repo=words[0], destination=words[1], delivery=Delivery(words[2]), max_attempts=1)
     ),
     "cancel": lambda words: Cancel(JobId(words[0])),
     "resume": lambda words: Resume(JobId(words[0])),

@@ -214,12 +214,45 @@ def test_what_another_version_wrote_into_the_roster_disturbs_nobody(
 ) -> None:
     queue.beat(_status("w1"))
     queue.beat(_status("w2"))
-    server.command("HSET", "hfdl:{fleet}:roster", "w1/b1", '{"of": "the future"}')
-    server.command("SET", "hfdl:{fleet}:worker:w2/b1", "nonsense")
+    queue.beat(_status("w3"))
+    for worker in ("w1", "w3"):
+        server.command("HSET", "hfdl:{fleet}:roster", f"{worker}/b1", '{"of": "the future"}')
+    for worker in ("w2", "w3"):
+        server.command("SET", f"hfdl:{{fleet}}:worker:{worker}/b1", "nonsense")
+
+    views = queue.workers()
+
+    assert [(view.worker_id, view.files_completed) for view in views] == [("w1", 3), ("w2", 3)]
+
+
+def test_the_silent_are_read_from_the_roster_once_and_again_when_they_were_heard(
+    bench: Bench,
+) -> None:
+    for worker in ("w1", "w2"):
+        bench.queue.beat(_status(worker, last_error="disk full"))
+        bench.server.command("DEL", f"hfdl:{{fleet}}:worker:{worker}/b1")
+        _last_heard(bench.server, f"{worker}/b1", 3600)
+    assert {view.last_error for view in bench.queue.workers()} == {"disk full"}
+    read_before = _calls(bench, "hmget")
+
+    bench.queue.workers()
+    assert _calls(bench, "hmget") == read_before
+
+    bench.queue.leave(_status("w1"), "was asked to stop")
+    shown = _workers(bench.queue)
+    assert shown["w1/b1"].status is WorkerState.LEFT
+    assert shown["w2/b1"].status is WorkerState.LOST
+    bench.queue.beat(_status("w1"))
+    assert _workers(bench.queue)["w1/b1"].status is WorkerState.WORKING
+
+
+def test_the_view_tells_which_process_a_worker_is(queue: RedisClient) -> None:
+    queue.beat(_status(bytes_refetched=77))
 
     [view] = queue.workers()
 
-    assert (view.worker_id, view.files_completed) == ("w2", 3)
+    assert (view.pid, view.bytes_refetched) == (7, 77)
+    assert view.started_at == datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_a_fleet_of_hundreds_is_read_in_two_round_trips(bench: Bench) -> None:
@@ -231,6 +264,10 @@ def test_a_fleet_of_hundreds_is_read_in_two_round_trips(bench: Bench) -> None:
 
     assert len(views) == 300
     assert _commands(bench) - before <= 6
+
+
+def _calls(bench: Bench, command: str) -> int:
+    return int(bench.server.command("INFO", "commandstats")[f"cmdstat_{command}"]["calls"])
 
 
 def _commands(bench: Bench) -> int:

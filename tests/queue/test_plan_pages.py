@@ -6,7 +6,8 @@ import pytest
 
 from hfdl_core.errors import PlanMismatch
 from hfdl_core.models import RepoFile
-from hfdl_core.queue.plan_pages import PageCache, pack_files, unpack_files
+from hfdl_core.queue.lately_used import LatelyUsed
+from hfdl_core.queue.plan_pages import pack_files, unpack_files
 
 SHA256 = "ab" * 32
 SHA1 = "cd" * 20
@@ -31,7 +32,7 @@ def test_a_page_of_typical_files_is_small() -> None:
 
 
 def test_the_pages_used_last_are_kept() -> None:
-    cache = PageCache()
+    cache: LatelyUsed[tuple[str, int], tuple[RepoFile, ...]] = LatelyUsed(32)
     page = (RepoFile("a", 1, SHA1),)
     for number in range(32):
         cache.keep(("e1", number), page)

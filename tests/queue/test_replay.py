@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hfdl_core.models import ByteRange, Delivery, DownloadTask, JobId, Token
+from hfdl_core.models import ByteRange, Delivery, DownloadTask, JobId, TaskStatus, Token
 from hfdl_core.queue import Failed, FailOutcome, Outcome, Progress
 from tests.queue.bench import PAGE_SIZE, PLAN, Bench, make_files, make_spec, make_tasks
 
@@ -72,6 +72,11 @@ def _failed_ids(scene: Scene) -> list[str]:
     return list(scene.bench.queue.failed_ids(scene.job_id))
 
 
+def _waiting_ids(scene: Scene) -> list[str]:
+    waiting = scene.bench.queue.tasks(scene.job_id, TaskStatus.RETRYING)
+    return [view.task_id for view in waiting]
+
+
 MOVES: dict[str, Move] = {
     "begin": lambda s: s.bench.queue.begin_plan(s.bench.queue.spec(s.job_id), PLAN, PAGE_SIZE),
     "publish and seal": _publish,
@@ -104,6 +109,7 @@ MOVES: dict[str, Move] = {
     "reopen a held file": lambda s: s.bench.queue.reopen(s.job_id, 0, 0, [], "wrong"),
     "reopen a failed file": lambda s: s.bench.queue.reopen(s.job_id, 1, 0, [], "wrong"),
     "requeue": lambda s: s.bench.queue.requeue(s.job_id, _failed_ids(s)),
+    "try now": lambda s: s.bench.queue.try_now(s.job_id, _waiting_ids(s)),
     "condemn a held file": lambda s: _condemn(s, 0),
     "condemn a failed file": lambda s: _condemn(s, 1),
     "pause": lambda s: s.bench.queue.pause(s.job_id),
@@ -111,7 +117,7 @@ MOVES: dict[str, Move] = {
     "resume": lambda s: s.bench.queue.resume(s.job_id),
     "be the collector": lambda s: s.bench.queue.claim_collector(s.job_id, COLLECTOR, 60),
 }
-ANSWERED_OTHERWISE_THE_SECOND_TIME = {"reap", "requeue"}  # how many there were: none any more
+ANSWERED_OTHERWISE_THE_SECOND_TIME = {"reap", "requeue", "try now"}  # how many there were: none any more
 
 
 @pytest.mark.parametrize("delivery", [Delivery.KEEP, Delivery.GATHER])

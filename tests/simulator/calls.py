@@ -134,6 +134,14 @@ class Requeue:
 
 
 @dataclass(frozen=True, slots=True)
+class TryNow:
+    task_ids: tuple[str, ...]
+
+    def perform(self, client: RedisClient, job_id: JobId) -> object:
+        return client.try_now(job_id, self.task_ids)
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     def perform(self, client: RedisClient, job_id: JobId) -> object:
         return client.pause(job_id)

@@ -12,6 +12,7 @@ from tests.simulator.calls import (
     Requeue,
     Resume,
     SealAgain,
+    TryNow,
 )
 from tests.simulator.world import World
 
@@ -70,6 +71,14 @@ def requeue(world: World) -> None:
         some = world.chance.sample(failed, world.chance.randint(1, len(failed)))
         stranger = ["f:000001:00:00000000001"] if world.chance.random() < 0.1 else []
         world.perform(world.master, Requeue(tuple(some + stranger)))
+
+
+def try_now(world: World) -> None:
+    waiting = sorted(world.state.delay)
+    if waiting:
+        some = world.chance.sample(waiting, world.chance.randint(1, len(waiting)))
+        stranger = ["f:000001:00:00000000001"] if world.chance.random() < 0.1 else []
+        world.perform(world.master, TryNow(tuple(some + stranger)))
 
 
 def interfere(world: World) -> None:

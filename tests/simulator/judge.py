@@ -18,6 +18,7 @@ from tests.simulator.calls import (
     Requeue,
     Resume,
     Steal,
+    TryNow,
 )
 from tests.simulator.file_map import FileMap, Repainting
 from tests.simulator.judge_claims import judge_claim, judge_reap
@@ -28,6 +29,7 @@ from tests.simulator.judge_job import (
     judge_reopen,
     judge_requeue,
     judge_state,
+    judge_try_now,
 )
 from tests.simulator.judge_leases import CLOCK_GRAIN_MS, judge_report, judge_steal
 from tests.simulator.transition import Budgets, Transition, Trouble
@@ -56,7 +58,7 @@ def _judge_call(transition: Transition, painting: Repainting, budgets: Budgets) 
             judge_ending(transition, call, painting, budgets)
         case Claim() | Reap() | Report() | Steal() as call:
             _judge_lease_call(transition, call, painting, budgets)
-        case Finish() | Reopen() | Requeue() as call:
+        case Finish() | Reopen() | Requeue() | TryNow() as call:
             _judge_repair(transition, call, painting, budgets)
         case Pause() | Resume() | Cancel() as call:
             judge_state(transition, call)
@@ -83,7 +85,7 @@ def _judge_lease_call(
 
 def _judge_repair(
     transition: Transition,
-    call: Finish | Reopen | Requeue,
+    call: Finish | Reopen | Requeue | TryNow,
     painting: Repainting,
     budgets: Budgets,
 ) -> None:
@@ -94,6 +96,8 @@ def _judge_repair(
             judge_reopen(transition, call, painting, budgets)
         case Requeue():
             judge_requeue(transition, call, painting, budgets)
+        case TryNow():
+            judge_try_now(transition, call, painting)
 
 
 def _check_sequence(transition: Transition) -> None:

@@ -2,7 +2,7 @@
 
 from hfdl_core.models import JobState
 from hfdl_core.queue import Outcome
-from tests.simulator.calls import Cancel, Finish, Pause, Reopen, Requeue, Resume
+from tests.simulator.calls import Cancel, Finish, Pause, Reopen, Requeue, Resume, TryNow
 from tests.simulator.file_map import HOME, PLACES, Repainting, named_spans, shadow_size
 from tests.simulator.intervals import IntervalSet
 from tests.simulator.judge_leases import check_kept
@@ -102,6 +102,18 @@ def judge_requeue(
         expect(transition.answer == len(moved), "requeue says {}", transition.answer)
     status = transition.after.status
     expect(not moved or status not in _ENDED, "a job with requeued tasks is {}", status)
+    check_still(transition)
+
+
+def judge_try_now(transition: Transition, call: TryNow, painting: Repainting) -> None:
+    """What waits is pending at once; its attempts stay counted."""
+    moved = [task for task in dict.fromkeys(call.task_ids) if task in transition.before.delay]
+    for task_id in moved:
+        for index, begin, end in named_spans(task_id, transition.plan):
+            painting.move(index, begin, end, "delay", "pend")
+    if isinstance(transition.answer, int):
+        expect(transition.answer == len(moved), "trying now says {}", transition.answer)
+    expect(transition.after.status == transition.before.status, "{} steered the job", call)
     check_still(transition)
 
 

@@ -127,6 +127,12 @@ BUDGETS = (
         "",
     ),
     Mutant(
+        "tasks tried at once keep their place among the waiting",
+        "hurry",
+        "redis.call('ZREM', job.delay, id) == 1",
+        "redis.call('ZSCORE', job.delay, id)",
+    ),
+    Mutant(
         "crashes use up the attempts",
         "reaping",
         "charge(job, job.crash, budget, work, position)",

@@ -32,6 +32,7 @@ MOVES: dict[Move, float] = {
     job_moves.finish: 4,
     job_moves.reopen: 2,
     job_moves.requeue: 2,
+    job_moves.try_now: 1,
     job_moves.interfere: 1,
     job_moves.resume: 6,
     job_moves.publish_again: 1,

@@ -18,17 +18,17 @@ _BAR_WIDE, _BAR_NARROW = 54, 18
 _SPARK: Final = 10
 
 LIMITS: Final = {
-    LimitedBy.CAPS: "the links' caps: more machines help",
-    LimitedBy.HUB_BUDGET: "the Hub's request budget",
-    LimitedBy.DISK: "the disk: make room",
-    LimitedBy.TAIL: "the tail: the last ranges are on their way",
-    LimitedBy.NO_WORKERS: "no workers: J shows how to join",
-    LimitedBy.COLLECTOR: "no collector lives",
+    LimitedBy.CAPS: "caps",
+    LimitedBy.HUB_BUDGET: "the Hub's budget of requests",
+    LimitedBy.DISK: "disk full",
+    LimitedBy.TAIL: "the tail",
+    LimitedBy.NO_WORKERS: "no workers (J)",
+    LimitedBy.COLLECTOR: "no collector",
     LimitedBy.REDIS: "Redis",
-    LimitedBy.ACCESS: "access: workers need a token",
+    LimitedBy.ACCESS: "no access",
     LimitedBy.RETRY_WAIT: "waiting to retry",
-    LimitedBy.VERIFYING: "verifying the last bytes",
-    LimitedBy.PAUSED: "paused: p lets it go on",
+    LimitedBy.VERIFYING: "verifying",
+    LimitedBy.PAUSED: "paused (p)",
 }
 
 
@@ -60,11 +60,24 @@ def job_line(
         commit = f" @ {job.commit[:7]}" if wide else f" @{job.commit[:7]}"
         state = _state(job, link, glyphs)
         left += [(job.repo_id, "bold"), (commit, "dim")]
-        left += [(f"   job {short_id(store, job.job_id)}  ", ""), state]
+        left += [
+            (
+                f"{'   job' if wide else ' '} {short_id(store, job.job_id)}{'  ' if wide else ' '}",
+                "",
+            ),
+            state,
+        ]
     clock = datetime.fromtimestamp(store.server_now(), UTC).astimezone().strftime("%H:%M:%S")
     age = _age(store, link, glyphs, interval_seconds, wide=wide)
     pace: Spans = [(f"{interval_seconds:g} s", "dim")] if wide else []
-    return justified(left, [pace, remarks, _redis(store, link, glyphs), age, [(clock, "")]], width)
+    right: list[tuple[int, Spans]] = [
+        (4, pace),
+        (1, remarks),
+        (0, _redis(store, link, glyphs)),
+        (2, age),
+        (3, [(clock, "")]),
+    ]
+    return justified(left, right, width, gap="   " if wide else "  ")
 
 
 def progress_line(store: Store, link: Link, glyphs: Glyphs, width: int) -> Spans:

@@ -18,10 +18,6 @@ class JobGlobs(NamedTuple):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
-    @property
-    def count(self) -> int:
-        return len(self.include) + len(self.exclude)
-
 
 def job_globs(marked: MarkedFiles) -> JobGlobs:
     """UsageError when nothing is marked, or too much here and there to be said.

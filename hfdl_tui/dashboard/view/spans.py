@@ -54,12 +54,18 @@ def cut(spans: Sequence[Span], width: int) -> Spans:
     return out
 
 
-def justified(left: Sequence[Span], right: Sequence[Sequence[Span]], width: int) -> Spans:
-    """`left` at the left; of the parts on the right as many as fit, the last ones before others."""
-    kept = [part for part in right if part and plain(part)]
-    while kept and width_of(left) + len(_GAP) + width_of(joined(kept)) > width:
-        kept.pop(0)
-    at_right = joined(kept)
-    at_left = cut(left, width - width_of(at_right) - (len(_GAP) if at_right else 0))
+def justified(
+    left: Sequence[Span], right: Sequence[tuple[int, Sequence[Span]]], width: int, gap: str = _GAP
+) -> Spans:
+    """`left` at the left; of the parts on the right as many as fit, lower numbers before higher."""
+    kept = [(rank, part) for rank, part in right if part and plain(part)]
+    while kept and width_of(left) + len(gap) + width_of(_at_right(kept, gap)) > width:
+        kept.remove(max(kept, key=lambda ranked: ranked[0]))
+    at_right = _at_right(kept, gap)
+    at_left = cut(left, width - width_of(at_right) - (len(gap) if at_right else 0))
     space = width - width_of(at_left) - width_of(at_right)
     return [*at_left, (" " * max(0, space), ""), *at_right]
+
+
+def _at_right(ranked: Sequence[tuple[int, Sequence[Span]]], gap: str) -> Spans:
+    return joined([part for _, part in ranked], gap)

@@ -12,6 +12,7 @@ from typing import Final
 
 from hfdl_core.models import Event, JobId, JobStatus, WorkerState, WorkerView
 from hfdl_core.monitor import FileInProgress, FleetView
+from hfdl_tui.dashboard.view.event_book import EventBook
 from hfdl_tui.dashboard.view.history import FLEET_SAMPLES, SpeedHistory
 
 KEPT_EVENTS: Final = 5000
@@ -31,7 +32,7 @@ class Store:
         self._files: dict[int, FileInProgress] = {}
         self.view: FleetView | None = None
         self.job_id: JobId | None = None  # the one that is looked at
-        self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self.events = EventBook(KEPT_EVENTS)
         self.events_missed = 0
         self.fleet_speeds: deque[float] = deque(maxlen=FLEET_SAMPLES)  # one a second
         self.speed = SpeedHistory()  # of the job that is looked at
@@ -39,7 +40,7 @@ class Store:
     def apply(self, view: FleetView) -> None:
         self.view = view
         self._applied_at = self._clock()
-        self.events.extend(view.events)
+        self.events.add(view.events, view.events_missed)
         self.events_missed += view.events_missed
         self._remember_files(view)
         if self._applied_at - self._sampled_at >= _SAMPLE_SECONDS:
@@ -58,7 +59,7 @@ class Store:
     def remark(self, kind: str, text: str, worker: str = "") -> None:
         """An entry of this window's own in the event log: nobody else sees it."""
         at = datetime.fromtimestamp(self.server_now(), UTC)
-        self.events.append(
+        self.events.remark(
             Event(event_id="", at=at, job_id=self.job_id or "", kind=kind, text=text, worker=worker)
         )
 
