@@ -1,6 +1,5 @@
 """One job's status, from its counters and what the workers say of themselves."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -60,10 +59,9 @@ def _speeds(workers: Sequence[WorkerView]) -> dict[JobId, float]:
     """
     speeds: dict[JobId, float] = {}
     for worker in live_workers(workers):
-        tasks = Counter(task.job_id for task in worker.tasks)
-        for job_id, here in tasks.items():
-            share = worker.throughput_bytes_per_second * here / len(worker.tasks)
-            speeds[job_id] = speeds.get(job_id, 0.0) + share
+        share = worker.throughput_bytes_per_second / max(1, len(worker.tasks))
+        for task in worker.tasks:
+            speeds[task.job_id] = speeds.get(task.job_id, 0.0) + share
     return speeds
 
 

@@ -21,9 +21,13 @@ _MAYBE_THERE_SECONDS: Final = STATUS_SECONDS + 2.0
 
 
 class RollCall:
-    """Remembers the roster's lines of the silent, which stand still until they are heard again."""
+    """Remembers what it read: half of the workers say nothing new within a second.
+
+    The roster's lines of the silent stand still until they are heard again.
+    """
 
     def __init__(self) -> None:
+        self._fresh: Mapping[str, tuple[bytes, WorkerStatus]] = {}
         self._silent: Mapping[str, tuple[bytes, RosterEntry | None]] = {}
 
     def ask(self) -> Rounds[tuple[float, list[Seen]]]:
@@ -31,7 +35,7 @@ class RollCall:
         now, heard = yield from _ask_heard()
         ago = {member: max(0.0, now - float(ms) / 1000) for member, ms in heard.items()}
         recent = [member for member in heard if ago[member] <= _MAYBE_THERE_SECONDS]
-        fresh = yield from _ask_statuses(recent)
+        fresh = yield from self._ask_statuses(recent)
         entries = yield from self._ask_entries(
             {member: ms for member, ms in heard.items() if member not in fresh}
         )
@@ -41,6 +45,20 @@ class RollCall:
             for member, entry in entries.items()
         ]
         return now, everyone
+
+    def _ask_statuses(self, members: Sequence[str]) -> Rounds[dict[str, WorkerStatus]]:
+        if not members:
+            return {}
+        [told] = yield [("MGET", *(worker_key(member) for member in members))]
+        read = {}
+        for member, raw in zip(members, told, strict=True):
+            before = self._fresh.get(member)
+            if before is not None and before[0] == raw:
+                read[member] = before
+            elif (status := read_status(raw)) is not None:
+                read[member] = (raw, status)
+        self._fresh = read
+        return {member: status for member, (_, status) in read.items()}
 
     def _ask_entries(self, silent: Mapping[str, bytes]) -> Rounds[dict[str, RosterEntry]]:
         kept = {
@@ -65,11 +83,3 @@ def _ask_heard() -> Rounds[_Heard]:
     ]
     heard = {decoded(member): ms for member, ms in zip(scored[::2], scored[1::2], strict=True)}
     return int(seconds) + int(microseconds) / 1e6, heard
-
-
-def _ask_statuses(members: Sequence[str]) -> Rounds[dict[str, WorkerStatus]]:
-    if not members:
-        return {}
-    [raw] = yield [("MGET", *(worker_key(member) for member in members))]
-    read = zip(members, map(read_status, raw), strict=True)
-    return {member: status for member, status in read if status is not None}

@@ -23,7 +23,13 @@ def open_dashboard(options: Mapping[str, object], *, job: str | None, read_only:
     return run_dashboard(Settings.load(options), job=job, read_only=read_only)
 
 
-def run_dashboard(settings: Settings, *, job: str | None = None, read_only: bool = False) -> int:
+def run_dashboard(
+    settings: Settings,
+    *,
+    job: str | None = None,
+    read_only: bool = False,
+    app_class: type[HfdlApp] = HfdlApp,
+) -> int:
     """Until the operator leaves; the exit code. UsageError without a terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("the dashboard needs a terminal; `hfdl status --watch` does without")
@@ -32,7 +38,7 @@ def run_dashboard(settings: Settings, *, job: str | None = None, read_only: bool
     is_ascii = wants_ascii(os.environ, sys.stderr.encoding) if wanted is None else wanted
     _log_to_a_file(settings)
     source = LiveSource(settings)
-    app = HfdlApp(
+    app = app_class(
         source,
         HubBrowser(settings),
         job=job,
