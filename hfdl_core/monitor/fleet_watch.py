@@ -61,6 +61,7 @@ class FleetWatch:
             workers=tuple(workers),
             limits=look.limits,
             draining=look.draining,
+            focus_job=focus.job_id,
             files=look.files,
             tasks=tuple(look.tasks),
             tasks_page=focus.tasks,

@@ -1,6 +1,6 @@
 """The wire to Redis: two clients, one of which may repeat what it sends; nothing else speaks it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
@@ -101,11 +101,13 @@ class Connection:
         sent = [one.command if isinstance(one, ScriptCall) else one for one in commands]
         with translated(self.target):
             answers = self._exchange(sent)
-            if any(isinstance(answer, NoScriptError) for answer in answers):
+            unknown = [n for n, one in enumerate(answers) if isinstance(one, NoScriptError)]
+            if unknown:
                 # The server was restarted or flushed its scripts.
-                for text in {one.script.text for one in commands if isinstance(one, ScriptCall)}:
-                    _send(self._repeating, "SCRIPT", "LOAD", text)
-                answers = self._exchange(sent)
+                self._load({one.script for one in commands if isinstance(one, ScriptCall)})
+                again = self._exchange([sent[n] for n in unknown])
+                for n, answer in zip(unknown, again, strict=True):
+                    answers[n] = answer
             for answer in answers:
                 if isinstance(answer, RedisError):
                     raise answer
@@ -122,6 +124,10 @@ class Connection:
     def run_many(self, script: Script, calls: Sequence[Call]) -> list[Any]:
         """Answers in order, from one round trip; the first refusal is raised."""
         return self.commands([ScriptCall(script, keys, words) for keys, words in calls])
+
+    def _load(self, scripts: Iterable[Script]) -> None:
+        for script in scripts:
+            _send(self._repeating, "SCRIPT", "LOAD", script.text)
 
     def _exchange(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
         with self._repeating.pipeline(transaction=False) as pipeline:

@@ -60,7 +60,7 @@ class ViewActs(Screen[None]):
             self.maximize(self.focused)
 
     def action_copy(self) -> None:
-        self.app.push_screen(CopyText(self.text_to_copy(), self.desk))
+        self.app.push_screen(CopyText(self.text_to_copy()))
 
     def action_save(self) -> None:
         try:

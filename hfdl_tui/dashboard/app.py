@@ -109,6 +109,9 @@ class HfdlApp(ThemedApp[int]):
             self.page.tell(printable(text), is_bad=is_bad)
 
     def look_now(self) -> None:
+        """At what the page wants to know now."""
+        if self.page is not None:
+            self._focus_now = self.page.focus_wanted()
         self._feed.look_now()
 
     def leave(self) -> None:

@@ -21,6 +21,7 @@ STYLES: Final = {
     "failed": "bold $state-failed",
     "paused": "bold $state-paused",
     "drain": "$state-drain",
+    "fresh": "bold reverse $accent",  # only in lines: what has just changed
 }
 # For terminals that have no other characters; each is as wide as what it stands for.
 _ASCII: Final = str.maketrans(

@@ -144,7 +144,7 @@ class Painter:
         """Neighbours of one style are one piece: less to write to the terminal."""
         text, style = "", Style.null()
         for next_text, next_style in pieces:
-            if next_style == style:
+            if next_style is style:  # one object: rich keeps the sums it made
                 text += next_text
                 continue
             if text:

@@ -15,11 +15,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from typing_extensions import override
 
+from hfdl_tui.dashboard import rows_styles
 from hfdl_tui.dashboard.rows_paint import Cursor, Look, Painter, Styles
 from hfdl_tui.dashboard.view.cursor import RowCursor
 from hfdl_tui.dashboard.view.glyphs import UNICODE, Glyphs
 from hfdl_tui.dashboard.view.sentence import centred
-from hfdl_tui.dashboard.view.table import STYLES, Column, ListSource, Row, RowSource
+from hfdl_tui.dashboard.view.table import Column, ListSource, Row, RowSource
 
 HEADER_HEIGHT: Final = 1
 
@@ -28,36 +29,8 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
     """Columns have fixed widths; cursor and marks belong to keys; no key or mouse moves it yet."""
 
     ALLOW_SELECT: ClassVar[bool] = False  # a drag is no selection: the mouse moves the cursor
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"rows--{name}" for name in (*STYLES, "text", "header", "cursor", "resting", "mark")
-    }
-    DEFAULT_CSS = """
-    RowsView {
-        height: 1fr;
-        scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 1;
-        & > .rows--text { color: $rows-text; }
-        & > .rows--bold { color: $rows-text; text-style: bold; }
-        & > .rows--dim { color: $rows-dim; }
-        & > .rows--accent { color: $rows-accent; }
-        & > .rows--running { color: $state-running; }
-        & > .rows--idle { color: $state-idle; }
-        & > .rows--done { color: $state-done; }
-        & > .rows--warn { color: $state-warn; }
-        & > .rows--retry { color: $state-retry; }
-        & > .rows--failed { color: $state-failed; text-style: bold reverse; }
-        & > .rows--paused { color: $state-paused; text-style: bold; }
-        & > .rows--drain { color: $state-drain; }
-        & > .rows--mark { color: $rows-mark; text-style: bold; }
-        & > .rows--header {
-            color: $rows-header; background: $rows-header-ground; text-style: bold;
-        }
-        & > .rows--cursor {
-            color: $rows-cursor-text; background: $rows-cursor-ground; text-style: bold;
-        }
-        & > .rows--resting { background: $rows-resting-ground; }
-    }
-    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = rows_styles.COMPONENT_CLASSES
+    DEFAULT_CSS = rows_styles.CSS
 
     stale: reactive[bool] = reactive(default=False)  # what is shown is old: everything is dimmed
     sort_key: reactive[str | None] = reactive(default=None)

@@ -70,11 +70,12 @@ def _set(place: Place, wishes: Wishes, load_settings: Callable[[], Settings]) ->
     os.environ["HF_ENDPOINT"] = troupe.hub_endpoint()
     settings = load_settings()
     troupe.start_master()
+    if wishes.shows:
+        import hfdl_tui.dashboard.opening  # noqa: F401 - loaded while the master plans
+    job_id = troupe.job_id()
     for name, bytes_per_second in WORKERS.items():
         troupe.start_worker(name, round(bytes_per_second * wishes.pace))
-    if wishes.shows:
-        import hfdl_tui.dashboard.opening  # noqa: F401 - loaded while the others start
-    return _Stage(troupe, settings, troupe.job_id())
+    return _Stage(troupe, settings, job_id)
 
 
 def _tell_all(stage: _Stage, queue: OpenQueue, wishes: Wishes, tell: Tell) -> int:

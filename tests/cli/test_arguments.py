@@ -105,6 +105,7 @@ def test_the_table_of_verbs_leads_to_commands_of_that_name(verb: str) -> None:
         ("limit --worker w 1XB", "limit 1XB: a rate is"),
         ("demo", "the demo's dashboard needs a terminal"),
         ("demo --redis-url redis://10.0.0.1", "a demo has a queue of its own"),
+        ("demo --config hfdl.toml", "leave --redis options and --config out"),
         ("demo --no-screen --pace 0", "--pace"),
         ("master acme/x --layout cache", "--layout cache is not built yet"),
         ("collect", "missing argument 'JOB'"),

@@ -235,6 +235,7 @@ def a_view(
         "took_seconds": 0.004,
         "round_trip_seconds": 0.002,
         "server": a_server(),
+        "focus_job": jobs[0].job_id if jobs else None,
     }
     return FleetView(
         jobs=tuple(job_statuses(jobs, workers)),

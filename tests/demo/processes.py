@@ -15,6 +15,12 @@ ROOT = Path(__file__).parents[2]
 _PLACE = re.compile(r"a demo in (\S+):")
 
 
+def place_named_in(output: str) -> Path:
+    found = _PLACE.search(output)
+    assert found is not None, output
+    return Path(found[1])
+
+
 @dataclass
 class Demo:
     """`hfdl demo --no-screen` with its lines; `home` is the user's."""
@@ -27,7 +33,7 @@ class Demo:
     def start(cls, home: Path, *options: str) -> "Demo":
         process = subprocess.Popen(
             [sys.executable, "-m", "hfdl_tui", "demo", "--no-screen", *options],
-            env=_environment_of_a_user(home),
+            env=environment_of_a_user(home),
             cwd=home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -40,9 +46,7 @@ class Demo:
 
     @property
     def place(self) -> Path:
-        found = _PLACE.search(self.output)
-        assert found is not None, self.output
-        return Path(found[1])
+        return place_named_in(self.output)
 
     @property
     def output(self) -> str:
@@ -97,7 +101,7 @@ def traces_of(place: Path) -> list[str]:
     return found
 
 
-def _environment_of_a_user(home: Path) -> dict[str, str]:
+def environment_of_a_user(home: Path) -> dict[str, str]:
     """One who has set up everything that a demo must not use."""
     nowhere = "http://127.0.0.1:1"
     return {

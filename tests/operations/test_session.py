@@ -28,7 +28,7 @@ def _wait_until_nothing_runs(fleet: Fleet) -> None:
 def test_what_is_launched_goes_on_without_its_launcher(alone: Fleet, hub: PretendHub) -> None:
     files: Files = {"big.bin": big(8), "a.txt": b"a"}
     hub.add_repo("acme/big", files)
-    hub.bandwidth.limit_client(HERE, 2 * MIB)
+    hub.bandwidth.limit_client(HERE, MIB // 2)
 
     launched = order(alone, "launch", "acme/big", "out", "gather")
     began = _both(alone)
@@ -50,7 +50,7 @@ def test_what_is_launched_goes_on_without_its_launcher(alone: Fleet, hub: Preten
     assert here == {path: read_all(content) for path, content in files.items()}
     _wait_until_nothing_runs(alone)
     remembered = next((alone.base / "master").rglob("jobs-*.jsonl")).read_text()
-    assert f"hfdl get acme/big -o {alone.machine('master') / 'out'}" in remembered
+    assert f"hfdl get acme/big --max-attempts 1 -o {alone.machine('master') / 'out'}" in remembered
 
 
 def test_cancel_ends_both_and_resume_brings_them_back(alone: Fleet, hub: PretendHub) -> None:

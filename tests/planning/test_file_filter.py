@@ -1,5 +1,8 @@
 """Globs keep exactly what huggingface_hub keeps."""
 
+import time
+from glob import escape
+
 import pytest
 from huggingface_hub.utils._paths import filter_repo_objects
 from hypothesis import given
@@ -92,3 +95,25 @@ def test_glob_of_many_stars_takes_no_time() -> None:
     wanted = FileFilter(include=["*a" * 200 + "b"])
 
     assert not wanted.keep("a" * 2000)
+
+
+@pytest.mark.parametrize("path", [*PATHS, "[*]?", "a]b", "x[[]", "!a"])
+def test_escaped_path_means_just_itself(path: str) -> None:
+    wanted = FileFilter(include=[escape(path)])
+
+    assert [other for other in {*PATHS, path, f"{path}x", f"x{path}"} if wanted.keep(other)] == [
+        path
+    ]
+
+
+def test_thousands_of_globs_without_wildcards_take_no_time() -> None:
+    files = [f"data/{number}[x].json" for number in range(2000)]
+    wanted = FileFilter(
+        include=[escape(path) for path in files[::2]] + [f"d{number}/*" for number in range(1000)]
+    )
+    began = time.perf_counter()
+
+    kept = [path for path in [*files, "d7/deep/x", "d1000/x"] * 10 if wanted.keep(path)]
+
+    assert time.perf_counter() - began < 0.5  # 5 ms; 1.5 s as one regular expression
+    assert len(kept) == 10 * 1001

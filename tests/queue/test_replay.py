@@ -117,7 +117,7 @@ MOVES: dict[str, Move] = {
     "resume": lambda s: s.bench.queue.resume(s.job_id),
     "be the collector": lambda s: s.bench.queue.claim_collector(s.job_id, COLLECTOR, 60),
 }
-ANSWERED_OTHERWISE_THE_SECOND_TIME = {"reap", "requeue", "try now"}  # how many there were: none any more
+ANSWERED_OTHERWISE_THE_SECOND_TIME = {"reap", "requeue", "try now"}  # none is there any more
 
 
 @pytest.mark.parametrize("delivery", [Delivery.KEEP, Delivery.GATHER])

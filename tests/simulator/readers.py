@@ -4,7 +4,10 @@ import json
 from collections import Counter
 
 from hfdl_core.models import DownloaderName, TaskStatus
+from hfdl_core.queue import Wanted
 from hfdl_core.task_id import parse_task_id
+from tests.simulator.file_map import HOME, FileMap
+from tests.simulator.intervals import IntervalSet
 from tests.simulator.queue_state import QueueState
 from tests.simulator.violation import expect
 from tests.simulator.world import World
@@ -19,6 +22,7 @@ def check_readers(world: World) -> None:
     _check_tasks(world, before)
     _check_failures(world, before)
     _check_files(world, before)
+    _check_files_in_hand(world, before)
     world.disturb("everything was read")
     after = world.state
     expect(after.seq == before.seq and after.meta == before.meta, "reading changed the job")
@@ -120,3 +124,27 @@ def _check_files(world: World, state: QueueState) -> None:
         told = DownloaderName(state.via.get(file_index, "http"))
         if file_index in state.done:
             expect(name is None or name is told, "file {} came by {}", file_index, name)
+
+
+def _check_files_in_hand(world: World, state: QueueState) -> None:
+    """What is shown as open is what tasks still have to bring, less what leases have reported."""
+    everything = Wanted(lambda _: [], job_id=world.job_id, most_files=world.plan.files_total)
+    # The first look of a reader that knew an earlier record of the job only tells it so.
+    files = world.reader.look(everything).files or world.reader.look(everything).files
+    shown = {file.file_index: file for file in files}
+    held = {int(task[2:8], 16) for task in state.live if not task.startswith("b:")}
+    facts = FileMap.of(state, world.plan)
+    if held or state.frem:
+        expect(set(shown) == held | set(state.frem), "in hand: {}", sorted(shown))
+    for index, file in shown.items():
+        if not (held or state.frem) or file.size == 0:
+            continue  # batches
+        expected = IntervalSet(
+            (begin, end) for begin, end, place in facts.stretches(index) if place != HOME
+        )
+        for lease in state.live.values():
+            if not lease.task_id.startswith("b:") and int(lease.task_id[2:8], 16) == index:
+                expected.remove(lease.begin, lease.position)
+        expect(IntervalSet(file.open) == expected, "{} is open, not {}", file, expected)
+        workers = {lease.worker for lease in state.live.values()}
+        expect({one.worker_id for one in file.leases} <= workers, "held by {}", file.leases)

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from typing import Final
 
 import click
 
@@ -9,7 +10,7 @@ from hfdl_core.errors import ExitCode, UsageError
 from hfdl_tui.cli.asked import Asked
 from hfdl_tui.cli.verb import Verb
 
-_ITS_OWN = "redis_"
+_ITS_OWN: Final = ("redis_", "config")
 
 
 @click.command(
@@ -41,7 +42,7 @@ def demo(asked: Asked, /, auto: bool, no_screen: bool, pace: float) -> int:
     touched, and nothing is left behind.
     """
     if any(name.startswith(_ITS_OWN) for name in asked.options):
-        raise UsageError("a demo has a queue of its own: leave the --redis options out")
+        raise UsageError("a demo has a queue of its own: leave --redis options and --config out")
     if not no_screen and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("the demo's dashboard needs a terminal; `hfdl demo --no-screen` does not")
     from hfdl_core.settings import Settings

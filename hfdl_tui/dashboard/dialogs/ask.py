@@ -8,11 +8,15 @@ from typing_extensions import override
 
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
 from hfdl_tui.dashboard.lines import Lines
-from hfdl_tui.dashboard.view.spans import Spans
 
 
 class Ask(Dialog[str]):
     """Answers the text once `check` has nothing against it; None for escape."""
+
+    DEFAULT_CSS = """
+    Ask Input { margin-top: 1; background: $panel; }
+    """
+    HINT = "enter does it · esc leaves it"
 
     def __init__(
         self,
@@ -37,7 +41,7 @@ class Ask(Dialog[str]):
         yield Lines(ascii_only=self.ascii_only, id="verdict")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self._tell(self._check(event.value) if event.value else "")
+        self._tell(self._check(event.value) if event.value else None)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         wrong = self._check(event.value)
@@ -47,5 +51,4 @@ class Ask(Dialog[str]):
             self._tell(wrong)
 
     def _tell(self, wrong: str | None) -> None:
-        verdict: Spans = [(wrong or "enter: do it · esc: leave it", "warn" if wrong else "dim")]
-        self.query_one("#verdict", Lines).show([verdict])
+        self.query_one("#verdict", Lines).show([[(wrong or "", "warn")]])

@@ -1,11 +1,12 @@
 """Chooses which job the dashboard looks at."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from textual.app import ComposeResult
 from typing_extensions import override
 
-from hfdl_core.models import JobStatus
+from hfdl_core.models import JobState, JobStatus
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
 from hfdl_tui.dashboard.rows import Column, Row, Rows
@@ -13,50 +14,61 @@ from hfdl_tui.dashboard.view.headline import short_id
 from hfdl_tui.wording import figures
 
 _COLUMNS: Final = (
-    Column("state", "S", 2),
-    Column("job", "JOB", 6),
-    Column("repo", "REPO", 16, stretch=True, shorten="middle"),
-    Column("done", "DONE", 7, align="right"),
-    Column("size", "SIZE", 9, align="right", drop=1),
-    Column("made", "MADE", 14, align="right", drop=2),
+    Column("state", "S", 1, sortable=False),
+    Column("job", "JOB", 6, sortable=False),
+    Column("repo", "REPO", 16, stretch=True, shorten="middle", sortable=False),
+    Column("done", "DONE", 7, align="right", sortable=False),
+    Column("size", "SIZE", 9, align="right", drop=1, sortable=False),
+    Column("made", "MADE", 14, align="right", drop=2, sortable=False),
 )
+_LOOK_SECONDS: Final = 1.0
 
 
 class ChooseJob(Dialog[str]):
     """Answers the id of the job; None for escape."""
 
-    DEFAULT_CSS = "ChooseJob Rows { height: auto; max-height: 20; min-height: 5; }"
+    DEFAULT_CSS = "ChooseJob Rows { height: auto; max-height: 20; min-height: 4; }"
+    HINT = "enter looks at it · esc stays"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("Jobs", ascii_only=desk.glyphs.is_ascii)
         self._desk = desk
+        self._rows = Rows(
+            _COLUMNS,
+            empty="No job was made yet: 2 browses a repo, n launches it.",
+            glyphs=desk.glyphs,
+        )
 
     @override
     def body(self) -> ComposeResult:
-        yield Rows(_COLUMNS, empty="No job was made yet: 2 browses a repo, n launches it.")
-        yield self.lines([("enter: look at it · esc: stay", "dim")])
+        yield self._rows
 
     def on_mount(self) -> None:
-        view = self._desk.store.view
-        rows = self.query_one(Rows)
-        rows.show([self._row(job) for job in view.jobs] if view else [])
-        rows.focus()
+        self._show()
+        if self._desk.store.job_id is not None:
+            self._rows.move_to(self._desk.store.job_id)
+        self._rows.focus()
+        self.set_interval(_LOOK_SECONDS, self._show)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         self.dismiss(event.key)
 
+    def _show(self) -> None:
+        view = self._desk.store.view
+        self._rows.stale = not self._desk.link.is_up
+        self._rows.show([self._row(job) for job in view.jobs] if view else [])
+
     def _row(self, job: JobStatus) -> Row:
-        share = figures.percent(
-            job.bytes_completed, job.bytes_total, is_complete=job.status == "completed"
-        )
+        store = self._desk.store
+        is_complete = job.status is JobState.COMPLETED
         return Row(
             job.job_id,
             (
                 self._desk.glyphs.job(job.status).cell,
-                short_id(self._desk.store, job.job_id),
+                short_id(store, job.job_id),
                 job.repo_id,
-                share,
+                figures.percent(job.bytes_completed, job.bytes_total, is_complete=is_complete),
                 figures.size(job.bytes_total),
-                figures.ago(job.created_at),
+                figures.ago(job.created_at, datetime.fromtimestamp(store.server_now(), UTC)),
             ),
         )

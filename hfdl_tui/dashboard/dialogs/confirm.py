@@ -5,10 +5,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Button
 from typing_extensions import override
 
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
+from hfdl_tui.wording.printable import printable
 
 
 class Confirm(Dialog[bool]):
@@ -17,8 +19,9 @@ class Confirm(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes", id="confirm_yes", tooltip="Do it"),
         Binding("n", "answer(False)", "no", id="confirm_no", tooltip="Leave it"),
-        Binding("left,right", "other_button", "other button", show=False, id="confirm_other"),
+        Binding("left,right,h,l", "other_button", "other button", show=False, id="confirm_other"),
     ]
+    HINT = "y yes · n no · enter: the lit one"
 
     def __init__(
         self, title: str, question: str, *, yes: str, no: str = "No", ascii_only: bool = False
@@ -32,8 +35,8 @@ class Confirm(Dialog[bool]):
     def body(self) -> ComposeResult:
         yield self.lines(*([(line, "")] for line in self._question.splitlines()))
         with Horizontal(classes="buttons"):
-            yield Button(self._yes, id="yes", compact=True)
-            yield Button(self._no, id="no", variant="primary", compact=True)
+            yield _button(self._yes, "yes")
+            yield _button(self._no, "no")
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()
@@ -45,4 +48,10 @@ class Confirm(Dialog[bool]):
         self.dismiss(answer)
 
     def action_other_button(self) -> None:
-        self.focus_next()
+        other = "#yes" if self.query_one("#no", Button).has_focus else "#no"
+        self.query_one(other, Button).focus()
+
+
+def _button(label: str, name: str) -> Button:
+    """Its frame tells it from text where there are no colours."""
+    return Button(Content(f"[ {printable(label)} ]"), id=name, compact=True)

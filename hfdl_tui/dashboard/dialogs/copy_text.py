@@ -1,17 +1,20 @@
 """A screen of plain text, without frames and mouse, from which a terminal can copy."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 from typing_extensions import override
 
-from hfdl_tui.dashboard.desk import Desk
+from hfdl_tui.dashboard.dialogs.dialog import Box
 from hfdl_tui.dashboard.lines import content_of
 from hfdl_tui.dashboard.terminal import mouse_off, mouse_on
+from hfdl_tui.wording.printable import printable
+
+# Never "copied": a terminal does not tell whether it took the text, and some ignore it.
+_NOTE: Final = "sent to the terminal; if it ignores that, select it here with the mouse - esc: back"
 
 
 class CopyText(ModalScreen[None]):
@@ -19,27 +22,27 @@ class CopyText(ModalScreen[None]):
 
     DEFAULT_CSS = """
     CopyText { background: $background; }
-    CopyText Static { width: auto; }
+    CopyText Static { width: 1fr; }
+    CopyText #note { dock: bottom; height: 1; color: $text-muted; text-wrap: nowrap; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,y,enter", "close", "back", id="copy_close", tooltip="Back")
     ]
 
-    def __init__(self, text: str, desk: Desk) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self._text = text
-        self._desk = desk
+        # What is pasted into a shell later shall hold nothing that a name smuggled in.
+        self._lines = [printable(line) for line in text.splitlines()]
 
     @override
     def compose(self) -> ComposeResult:
-        lines = [[(line, "")] for line in self._text.splitlines()]
-        with VerticalScroll():
-            yield Static(content_of(list(lines)), markup=False)
+        with Box():
+            yield Static(content_of([[(line, "")] for line in self._lines]), markup=False)
+        yield Static(_NOTE, markup=False, id="note")
 
     def on_mount(self) -> None:
         mouse_off(self.app)
-        self.app.copy_to_clipboard(self._text)
-        self._desk.flash("sent to the terminal (some ignore it: then select it here); esc: back")
+        self.app.copy_to_clipboard("\n".join(self._lines))
 
     def on_unmount(self) -> None:
         mouse_on(self.app)

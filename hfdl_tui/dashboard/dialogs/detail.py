@@ -1,19 +1,26 @@
 """Shows a text that is too long for its row, whole."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.binding import Binding, BindingType
 from typing_extensions import override
 
+from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
-from hfdl_tui.dashboard.view.spans import Spans
+from hfdl_tui.dashboard.view.spans import Spans, plain
 
 
 class Detail(Dialog[None]):
-    """Scrolls; y on the page below offers the same text for copying."""
+    """Scrolls; `y` offers the same text for copying."""
 
-    DEFAULT_CSS = "Detail VerticalScroll { height: auto; max-height: 20; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "copy", id="detail_copy", tooltip="The text alone, to be copied"),
+        Binding("enter,q", "close", "close", show=False, id="detail_close"),
+    ]
+    HINT = "y copies · esc closes"
+    SCROLLS = True
 
     def __init__(self, title: str, lines: Sequence[Spans], *, ascii_only: bool = False) -> None:
         super().__init__(title, ascii_only=ascii_only)
@@ -21,6 +28,7 @@ class Detail(Dialog[None]):
 
     @override
     def body(self) -> ComposeResult:
-        with VerticalScroll():
-            yield self.lines(*self._lines)
-        yield self.lines([("esc closes", "dim")])
+        yield self.lines(*self._lines)
+
+    def action_copy(self) -> None:
+        self.app.push_screen(CopyText("\n".join(map(plain, self._lines))))

@@ -1,10 +1,10 @@
 """The frame of every dialog: a box in the middle that escape closes."""
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 from typing_extensions import override
@@ -14,23 +14,48 @@ from hfdl_tui.dashboard.view.spans import Spans
 
 Answer = TypeVar("Answer")
 
+_MOVES: Final = (
+    ("up,k", "scroll_up"),
+    ("down,j", "scroll_down"),
+    ("pageup", "page_up"),
+    ("pagedown,space", "page_down"),
+    ("home,g", "scroll_home"),
+    ("end,G", "scroll_end"),
+)
+
+
+class Box(VerticalScroll):
+    """Scrolls where the screen is too low for what stands in it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(keys, action, show=False) for keys, action in _MOVES
+    ]
+
 
 class Dialog(ModalScreen[Answer]):
-    """`title` stands in the frame; escape answers None, or what `on_escape` says."""
+    """The title stands in the frame, and below it what the keys do; escape answers None."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; }
-    Dialog > Vertical {
-        width: 80%; max-width: 100; min-width: 50; height: auto; max-height: 90%;
-        border: round $border; background: $surface; padding: 0 1;
+    Dialog > Box {
+        width: 80%; max-width: 100; height: auto; max-height: 100%;
+        border: round $primary; border-title-color: $foreground; border-title-style: bold;
+        border-subtitle-color: $text-muted;
+        background: $surface; padding: 0 1; scrollbar-size-vertical: 1;
     }
-    Dialog Horizontal.buttons { height: auto; align: right middle; }
-    Dialog Button { margin-left: 2; }
+    Dialog.-narrow > Box { width: 92%; }
+    Dialog .buttons { height: 1; margin-top: 1; align: right middle; }
+    Dialog Button, Dialog Button.-primary {
+        width: auto; min-width: 6; height: 1; border: none; margin-left: 2; padding: 0 1;
+        background: $panel; color: $foreground;
+    }
+    Dialog Button:focus { background: $rows-cursor-ground; color: $rows-cursor-text; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "close", id="dialog_close", tooltip="Close without doing it")
     ]
-    TITLE_TEXT: ClassVar[str] = ""
+    HINT: ClassVar[str] = "esc closes"
+    SCROLLS: ClassVar[bool] = False  # nothing in it takes the keys that move
 
     def __init__(self, title: str, *, ascii_only: bool = False) -> None:
         super().__init__()
@@ -39,8 +64,9 @@ class Dialog(ModalScreen[Answer]):
 
     @override
     def compose(self) -> ComposeResult:
-        with Vertical() as box:
-            box.border_title = content_of([[(self._title, "bold")]], ascii_only=self.ascii_only)
+        with Box(can_focus=self.SCROLLS) as box:
+            box.border_title = content_of([[(self._title, "")]], ascii_only=self.ascii_only)
+            box.border_subtitle = content_of([[(self.HINT, "")]], ascii_only=self.ascii_only)
             if self.ascii_only:
                 box.styles.border = ("ascii", "white")
             yield from self.body()

@@ -5,7 +5,6 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from typing_extensions import override
 
 from hfdl_core.bootstrap import FIRST_PORT
@@ -26,10 +25,12 @@ ASK_JOIN: Final = (
 class ShowJoin(Dialog[None]):
     """The password is masked; `y` shows and copies the lines whole."""
 
-    DEFAULT_CSS = "ShowJoin VerticalScroll { height: auto; max-height: 16; }"
+    DEFAULT_CSS = "ShowJoin #joined { margin-top: 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "copy", id="join_copy", tooltip="The lines whole, to be copied")
     ]
+    HINT = "y shows and copies all of it · esc closes"
+    SCROLLS = True
 
     def __init__(self, desk: Desk, lines: Sequence[str]) -> None:
         super().__init__("Other machines join with", ascii_only=desk.glyphs.is_ascii)
@@ -38,17 +39,15 @@ class ShowJoin(Dialog[None]):
 
     @override
     def body(self) -> ComposeResult:
-        with VerticalScroll():
-            yield self.lines(*([(masked(line), "accent")] for line in self._join))
+        yield self.lines(*([(masked(line), "accent")] for line in self._join))
         yield Lines(ascii_only=self.ascii_only, id="joined")
-        yield self.lines([("y: the whole lines, to be copied · esc: close", "dim")])
 
     def on_mount(self) -> None:
         self._show_joined()
         self.set_interval(1.0, self._show_joined)
 
     def action_copy(self) -> None:
-        self.app.push_screen(CopyText("\n".join(self._join), self._desk))
+        self.app.push_screen(CopyText("\n".join(self._join)))
 
     def _show_joined(self) -> None:
         self.query_one("#joined", Lines).show(who_joined(self._desk.store, self._desk.glyphs))

@@ -17,7 +17,7 @@ _LEAST_HEIGHT_FOR_A_MIDDLE: Final = 3
 def bar(share: float, width: int, glyphs: Glyphs) -> str:
     """A share from 0 to 1 as so many columns; full only at the very end."""
     steps = len(glyphs.bar_steps) - 1
-    filled = _steps(share, width * steps)
+    filled = _steps(share, max(0, width) * steps)
     whole, part = divmod(filled, steps)
     drawn = glyphs.bar_steps[-1] * whole + (glyphs.bar_steps[part] if part else "")
     return drawn + glyphs.bar_steps[0] * (width - len(drawn))
@@ -45,12 +45,13 @@ def chart(
     height: int,
     glyphs: Glyphs,
     label: Callable[[float], str] = figures.rate,
+    least_top: float = 0.0,
 ) -> list[str]:
     """So many lines from top to bottom, an axis with its figures at the left; newest at the right.
 
-    The top is a round figure not below the largest sample.
+    The top is a round figure not below the largest sample, nor below `least_top`.
     """
-    top = round_top(max(samples, default=0.0))
+    top = round_top(max([least_top, *samples]))
     labels = _labels(top, height, label)
     margin = max(cell_len(text) for text in labels)
     plot = max(0, width - margin - 2)
@@ -71,17 +72,17 @@ def ages(seconds: float | None) -> str:
 
 
 def round_top(largest: float) -> float:
-    """The next of 1, 2, 5, 10, 20, 50 and so on; 1 when there is nothing."""
-    if not math.isfinite(largest) or largest <= 0:
+    """The next of 1, 2, 5, 10, 20, 50 and so on; 1 also when there is nothing."""
+    if not math.isfinite(largest) or largest <= 1:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest))
-    return next(power * step for step in (1, 2, 5, 10) if power * step >= largest)
+    return next(power * step for step in (1, 2, 5, 10, 20) if power * step >= largest)
 
 
 def _steps(share: float, steps: int) -> int:
     if not share > 0:  # also what is not a number
         return 0
-    return steps if share >= 1 else min(steps - 1, math.floor(share * steps))
+    return steps if share >= 1 else max(0, min(steps - 1, math.floor(share * steps)))
 
 
 def _resampled(samples: Sequence[float], width: int) -> list[float]:

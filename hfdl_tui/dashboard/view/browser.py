@@ -78,8 +78,10 @@ class _StoppedError(Exception):
 class HubBrowser:
     """The Hub of the settings; safe to use from several threads at once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, contact_seconds: float = _CONTACT_SECONDS) -> None:
+        """`contact_seconds` is how long a Hub that never answered is tried."""
         self._settings = settings
+        self._contact_seconds = contact_seconds
 
     def search(self, text: str) -> list[SearchHit]:
         wanted = text.strip()
@@ -91,7 +93,7 @@ class HubBrowser:
     def open(self, text: str, revision: str | None, listener: Listener) -> Listing | None:
         reference = parse_repo(text, self._settings.hf_endpoint)
         patience = RetryPatience(
-            first_contact_seconds=_CONTACT_SECONDS, sleep=lambda wait: _sleep(wait, listener)
+            first_contact_seconds=self._contact_seconds, sleep=lambda wait: _sleep(wait, listener)
         )
         try:
             with make_catalog(self._settings, patience) as catalog:
@@ -110,7 +112,7 @@ class HubBrowser:
     def _asking(self) -> HubCatalog:
         patience = RetryPatience(
             seconds=_ASK_SECONDS,
-            first_contact_seconds=_CONTACT_SECONDS,
+            first_contact_seconds=self._contact_seconds,
             longest_asked_seconds=_LONGEST_WAIT_SECONDS,
         )
         return make_catalog(self._settings, patience)
@@ -126,9 +128,7 @@ def _list(
     def listing(*, is_complete: bool) -> Listing:
         return Listing(snapshot, builder.index(), is_complete, refused, reference.path)
 
-    for files in _pages(catalog.list_files(snapshot)):
-        if listener.stop.is_set():
-            raise _StoppedError
+    for files in _pages(catalog.list_files(snapshot), listener.stop):
         if not len(builder):
             refused = _refusal(catalog, snapshot, files[0])
         builder.add(files)
@@ -138,9 +138,11 @@ def _list(
     return listing(is_complete=True)
 
 
-def _pages(files: Iterator[RepoFile]) -> Iterator[list[RepoFile]]:
+def _pages(files: Iterator[RepoFile], stop: threading.Event) -> Iterator[list[RepoFile]]:
     while page := list(islice(files, _FILES_AT_ONCE)):
         yield page
+        if stop.is_set():
+            raise _StoppedError
 
 
 def _refusal(catalog: HubCatalog, snapshot: RepoSnapshot, sample: RepoFile) -> HubError | None:

@@ -9,10 +9,10 @@ _FINE: Final = 10  # lengths of fewer units than that are shown with a tenth
 
 
 def range_words(begin: int, end: int) -> str:
-    """Such as `1,342–1,374 MB`; the unit fits the length, not the place."""
+    """Such as `1,342-1,374 MB`; the unit fits the length, not the place."""
     length = end - begin
     unit, name = next(((unit, name) for unit, name in _UNITS if length >= unit), (1, "B"))
     if unit == 1:
-        return f"{figures.count(begin)}–{figures.count(end)} B"
+        return f"{figures.count(begin)}-{figures.count(end)} B"
     digits = 1 if length < _FINE * unit else 0
-    return f"{begin / unit:,.{digits}f}–{end / unit:,.{digits}f} {name}"
+    return f"{begin / unit:,.{digits}f}-{end / unit:,.{digits}f} {name}"

@@ -3,10 +3,12 @@
 from array import array
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hfdl_tui.dashboard.view.file_index import FileIndex
 from hfdl_tui.dashboard.view.folder_table import ROOT
+
+_SUMMED_AT_ONCE: Final = 1 << 16  # while one call runs, the screen's thread waits
 
 
 class Target(NamedTuple):
@@ -46,7 +48,7 @@ class FolderCosts:
     def __init__(self, index: FileIndex, flags: bytes) -> None:
         self._index = index
         self._flags = flags
-        self._sums = array("I", accumulate(flags, initial=0))
+        self._sums = _sums(flags)
         count = len(index.folders)
         self._naming = array("Q", bytes(8 * count))  # what is meant in it
         self._sparing = array("Q", bytes(8 * count))  # what is not meant in it
@@ -125,3 +127,11 @@ class FolderCosts:
     def _meant(self, folder: int) -> tuple[int, int]:
         first, end = self._index.folders.first[folder], self._index.folders.end[folder]
         return self._sums[end] - self._sums[first], end - first
+
+
+def _sums(flags: bytes) -> "array[int]":
+    """How many are meant before each file, and of all at the end."""
+    sums = array("I", [0])
+    for begin in range(0, len(flags), _SUMMED_AT_ONCE):
+        sums.extend(accumulate(flags[begin : begin + _SUMMED_AT_ONCE], initial=sums.pop()))
+    return sums

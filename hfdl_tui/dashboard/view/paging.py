@@ -36,7 +36,7 @@ class Paging:
         return replace(self, offset=max(0, total - 1) // self.limit * self.limit)
 
     def words(self, shown: int, total: int) -> str:
-        """Such as `51–100 of 12,345`; a list that is one page only needs no words."""
+        """Such as `51-100 of 12,345`; a list that is one page only needs no words."""
         if not self.offset and total <= self.limit:
             return ""
         first, last = figures.count(self.offset + 1), figures.count(self.offset + shown)

@@ -2,7 +2,7 @@
 
 While one runs nothing else does, the screen included. What is refused: a repeat of something that
 holds a repeat or a choice, as in `(a+)+`, whose time doubles with each letter; and many repeats
-one after another, whose times multiply.
+one after another, whose times multiply. Three of them are quick in paths of ordinary length.
 """
 
 import re
@@ -11,7 +11,8 @@ from typing import Final
 from hfdl_core.errors import UsageError
 
 _LONGEST: Final = 200
-_MOST_REPEATS: Final = 4
+_MOST_REPEATS: Final = 3
+LONGEST_SEARCHED: Final = 500  # characters of a path
 _REPEATS: Final = "*+{"
 _DOUBLED_IN_CLASS: Final = ("--", "&&", "||", "~~")
 

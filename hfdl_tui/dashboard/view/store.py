@@ -14,6 +14,7 @@ from hfdl_core.models import Event, JobId, JobStatus, WorkerState, WorkerView
 from hfdl_core.monitor import FileInProgress, FleetView
 from hfdl_tui.dashboard.view.event_book import EventBook
 from hfdl_tui.dashboard.view.history import FLEET_SAMPLES, SpeedHistory
+from hfdl_tui.dashboard.view.letters import Letters
 
 KEPT_EVENTS: Final = 5000
 GONE: Final = frozenset({WorkerState.LOST, WorkerState.LEFT})
@@ -35,6 +36,8 @@ class Store:
         self.events = EventBook(KEPT_EVENTS)
         self.events_missed = 0
         self.fleet_speeds: deque[float] = deque(maxlen=FLEET_SAMPLES)  # one a second
+        self.fleet_samples = 0  # how many there were, with those that were let go
+        self.letters = Letters()
         self.speed = SpeedHistory()  # of the job that is looked at
 
     def apply(self, view: FleetView) -> None:
@@ -43,6 +46,7 @@ class Store:
         self.events.add(view.events, view.events_missed)
         self.events_missed += view.events_missed
         self._remember_files(view)
+        self.letters.see([worker.worker_id for worker in self.live_workers])
         if self._applied_at - self._sampled_at >= _SAMPLE_SECONDS:
             self._sampled_at = self._applied_at
             self._sample(view)
@@ -118,6 +122,7 @@ class Store:
         speed = job.throughput_bytes_per_second if job else 0.0
         self.speed.add(speed)
         self.fleet_speeds.append(speed)
+        self.fleet_samples += 1
 
     def _remember_files(self, view: FleetView) -> None:
         """The verified ones are told once: they stay until the screen has no room for them."""

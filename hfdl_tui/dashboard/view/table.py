@@ -41,7 +41,7 @@ class Column:
 class Row:
     """One row; equal rows look equal, so do not change the cells of one that was handed over."""
 
-    key: str
+    key: str  # no two rows of a table have the same
     cells: Sequence[Cell]  # in the order of the columns
     style: str = ""  # for every cell without a style of its own
 

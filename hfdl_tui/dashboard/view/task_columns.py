@@ -23,7 +23,8 @@ def columns_of(state: TaskStatus, width: int) -> tuple[Column, ...]:
                 _RANGE,
                 Column("done", "DONE", 5, "right", sortable=False),
                 Column("rate", "RATE", 9, "right", drop=3, sortable=False),
-                Column("worker", "WORKER", 14, sortable=False),
+                Column("letter", "", 1, sortable=False),
+                Column("worker", "WORKER", 12, sortable=False),
                 Column("attempt", "TRY", 6, drop=1, sortable=False),
             )
         case TaskStatus.RETRYING:

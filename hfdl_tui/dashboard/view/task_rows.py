@@ -3,17 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from hfdl_core.models import TaskStatus, TaskView
 from hfdl_core.task_id import BatchWork, FileWork, TaskId, parse_task_id
 from hfdl_tui.dashboard.view.byte_range import range_words
 from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.letters import Letters
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.dashboard.view.table import Cell, Row
 from hfdl_tui.wording import figures
-
-WAITS: Final = "…"
 
 
 @dataclass(frozen=True)
@@ -22,22 +20,20 @@ class TaskFacts:
 
     glyphs: Glyphs
     is_pending: Callable[[str], bool]  # by task id: an order for it is under way
-    letter: Callable[[str], str]  # of a worker on the map of files; empty for one that is gone
+    letters: Letters  # of the workers, as on the map of files
     rates: Mapping[TaskId, float]  # bytes a second of the tasks in hand
     max_attempts: int
     at: float  # of the look, in seconds since the epoch by the server's clock
     age: float  # seconds since the look
 
 
-def facts_of(
-    store: Store, glyphs: Glyphs, is_pending: Callable[[str], bool], letter: Callable[[str], str]
-) -> TaskFacts:
+def facts_of(store: Store, glyphs: Glyphs, is_pending: Callable[[str], bool]) -> TaskFacts:
     view = store.view
     snapshot = view.snapshots.get(store.job_id) if view and store.job_id else None
     return TaskFacts(
         glyphs=glyphs,
         is_pending=is_pending,
-        letter=letter,
+        letters=store.letters,
         rates={
             task.task_id: task.bytes_per_second
             for worker in store.live_workers
@@ -64,7 +60,11 @@ def task_row(task: TaskView, facts: TaskFacts) -> Row:
             cells = {"range": span_words(task), "size": size_words(task)}
         case TaskStatus.COMPLETED:
             cells = {"size": size_words(task)}
-    sign = (WAITS, "accent") if facts.is_pending(task.task_id) else _sign(task, facts.glyphs)
+    sign = (
+        (facts.glyphs.ellipsis, "accent")
+        if facts.is_pending(task.task_id)
+        else _sign(task, facts.glyphs)
+    )
     return Row(task.task_id, (sign, task.path, *cells.values()))
 
 
@@ -112,12 +112,13 @@ def share_words(task: TaskView) -> str:
 
 
 def _running(task: TaskView, facts: TaskFacts) -> dict[str, Cell]:
-    letter, name = facts.letter(worker_name(task)), worker_name(task)
+    name = worker_name(task)
     return {
         "range": span_words(task),
         "done": share_words(task),
         "rate": figures.rate(facts.rates.get(task.task_id, 0.0)),
-        "worker": f"{letter} {name}" if letter else name,
+        "letter": (facts.letters.of(name), facts.letters.style_of(name)),
+        "worker": name,
         "attempt": try_words(task, facts.max_attempts),
     }
 
@@ -133,7 +134,7 @@ def _retrying(task: TaskView, facts: TaskFacts) -> dict[str, Cell]:
         "next": (wait_words(task, facts.age), "retry"),
         "at": (at, "dim"),
         "worker": worker_name(task),
-        "error": task.error,
+        "error": _error(task),
     }
 
 
@@ -143,8 +144,13 @@ def _failed(task: TaskView) -> dict[str, Cell]:
         "attempt": str(task.attempt) if task.attempt else figures.NOTHING,
         "worker": worker_name(task) or figures.NOTHING,
         "cause": task.cause,
-        "error": task.error,
+        "error": _error(task),
     }
+
+
+def _error(task: TaskView) -> str:
+    """The path stands in its own column."""
+    return task.error.removeprefix(f"{task.path}: ")
 
 
 def _sign(task: TaskView, glyphs: Glyphs) -> Cell:

@@ -76,7 +76,9 @@ def _tabs(
     blank = " " if wide else ""
     for state, title in TITLES.items():
         count = counts.get(state)
-        words = f"{title} {figures.count(count)}" if count is not None and state in counted else title
+        words = title
+        if count is not None and state in counted:
+            words += f" {figures.count(count)}"
         if state is current:
             spans.append((f"[{blank}{words}{blank}]", "bold"))
         else:

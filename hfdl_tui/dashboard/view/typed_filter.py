@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from hfdl_tui.dashboard.view.glob_flags import Flags, globs_flags
-from hfdl_tui.dashboard.view.regex_guard import checked_regex
+from hfdl_tui.dashboard.view.regex_guard import LONGEST_SEARCHED, checked_regex
 
 _WILD: Final = re.compile(r"[*?\[]")
 _TURNED: Final = bytes([1, 0])
@@ -65,20 +65,23 @@ def _globs(wanted: str) -> tuple[str, ...]:
 
 
 def _part_flags(part: str) -> Flags:
-    wanted = part.lower()
+    wanted = part.casefold()
 
     def flags(text: str) -> bytes:
-        lowered = text.lower()
-        if wanted not in lowered:
+        folded = text.casefold()
+        if wanted not in folded:
             return bytes(text.count("\n") + 1)
-        return bytes([wanted in line for line in lowered.split("\n")])
+        return bytes([wanted in line for line in folded.split("\n")])
 
     return flags
 
 
 def _regex_flags(pattern: str) -> Flags:
+    """A path longer than anybody's passes none: searching it could take for ever."""
     search = checked_regex(pattern).search
-    return lambda text: bytes([search(line) is not None for line in text.split("\n")])
+    return lambda text: bytes(
+        [len(line) <= LONGEST_SEARCHED and search(line) is not None for line in text.split("\n")]
+    )
 
 
 def _inverted(flags: Flags) -> Flags:

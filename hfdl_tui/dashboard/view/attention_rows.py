@@ -1,0 +1,54 @@
+"""What needs attention as rows of a table, and as a text."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.needs import Need
+from hfdl_tui.dashboard.view.spans import Spans
+from hfdl_tui.dashboard.view.table import Column, Row
+
+NEED_COLUMNS: Final = (
+    Column("state", "S", 1, sortable=False),
+    Column("what", "WHAT", 20, stretch=True, sortable=False),
+    Column("helps", "KEY", 16, "right", drop=1, sortable=False),
+)
+ALL_IS_WELL: Final = "Nothing needs attention."
+
+
+def need_rows(
+    needs: Sequence[Need], glyphs: Glyphs, *, is_pending: Callable[[str], bool]
+) -> list[Row]:
+    """In the order given."""
+    return [
+        Row(
+            need.key,
+            [
+                (glyphs.ellipsis, "dim") if is_pending(need.key) else need.sign,
+                need.text,
+                (need.helps, "accent"),
+            ],
+        )
+        for need in needs
+    ]
+
+
+def need_whole(need: Need) -> list[Spans]:
+    """All there is to say."""
+    lines: list[Spans] = [[(need.text, "bold")]]
+    if need.more:
+        lines += [[], [(need.more, "")]]
+    if need.helps:
+        lines += [[], [(need.helps, "accent")]]
+    return lines
+
+
+def why_no_help(need: Need | None, *, is_focused: bool) -> str | None:
+    """Why r does nothing now; None when it does something."""
+    if need is None:
+        return "nothing needs attention"
+    if not is_focused:
+        return "r acts on the row in Needs attention: tab goes there"
+    if need.order is None:
+        return "nothing to requeue here: enter tells more"
+    return None

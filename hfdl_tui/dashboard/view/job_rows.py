@@ -1,0 +1,93 @@
+"""The jobs of the queue as rows, and those made here that it has forgotten."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from hfdl_core.machine import JobMade
+from hfdl_core.models import JobState, JobStatus
+from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.headline import short_id
+from hfdl_tui.dashboard.view.recents import forgotten_jobs
+from hfdl_tui.dashboard.view.store import Store
+from hfdl_tui.dashboard.view.table import Cell, Column, Row
+from hfdl_tui.wording import figures
+
+JOB_COLUMNS: Final = (
+    Column("state", "S", 1, sortable=False),
+    Column("job", "JOB", 6, sortable=False),
+    Column("repo", "REPO", 16, stretch=True, shorten="middle", sortable=False),
+    Column("done", "DONE", 6, "right", sortable=False),
+    Column("rate", "RATE", 10, "right", drop=1, sortable=False),
+    Column("eta", "ETA", 9, "right", drop=2, sortable=False),
+)
+NO_JOBS: Final = "No job is in this queue.\n\n2 browses a repo, n launches it."
+_FORGOTTEN: Final = "forgotten:"
+_MOST_FORGOTTEN: Final = 5
+
+
+def job_rows(
+    store: Store,
+    glyphs: Glyphs,
+    forgotten: Sequence[JobMade] = (),
+    *,
+    is_pending: Callable[[str], bool] = lambda _: False,
+) -> list[Row]:
+    """Newest first; the one that is looked at is bold. Keys are job ids, or `forgotten:ID`."""
+    jobs = store.view.jobs if store.view else ()
+    rows = [_row(store, job, glyphs, is_pending=is_pending(job.job_id)) for job in jobs]
+    return rows + [_forgotten_row(job, glyphs) for job in forgotten]
+
+
+def forgotten_of(made_here: Sequence[JobMade], store: Store, queue_line: str) -> list[JobMade]:
+    """The newest few of those made in this very queue that it does not know any more."""
+    if store.view is None:
+        return []
+    same_queue = [job for job in made_here if _queue(job.redis) == _queue(queue_line)]
+    known = {job.job_id for job in store.view.jobs}
+    return forgotten_jobs(same_queue, known)[:_MOST_FORGOTTEN]
+
+
+def forgotten_key(key: str, forgotten: Sequence[JobMade]) -> JobMade | None:
+    """The job of such a row."""
+    return next((job for job in forgotten if f"{_FORGOTTEN}{job.job_id}" == key), None)
+
+
+def _row(store: Store, job: JobStatus, glyphs: Glyphs, *, is_pending: bool) -> Row:
+    sign: Cell = (glyphs.ellipsis, "dim") if is_pending else glyphs.job(job.status).cell
+    is_complete = job.status is JobState.COMPLETED
+    here = "bold" if job.job_id == store.job_id else ""
+    cells: list[Cell] = [
+        sign,
+        (short_id(store, job.job_id), here),
+        (_repo(job), here),
+        figures.percent(job.bytes_completed, job.bytes_total, is_complete=is_complete),
+        figures.rate(job.throughput_bytes_per_second),
+        _left(job),
+    ]
+    return Row(job.job_id, cells, style="dim" if job.status is JobState.CANCELLED else "")
+
+
+def _repo(job: JobStatus) -> str:
+    if job.status is JobState.FAILED:
+        return f"{job.repo_id}: {figures.files(job.files_failed)} failed"
+    return job.repo_id
+
+
+def _left(job: JobStatus) -> str:
+    if job.status is JobState.RUNNING:
+        return figures.duration(job.eta_seconds)
+    return "done" if job.status is JobState.COMPLETED else str(job.status)
+
+
+def _forgotten_row(job: JobMade, glyphs: Glyphs) -> Row:
+    words = f"LOST from Redis: run again: {job.command}"
+    return Row(
+        f"{_FORGOTTEN}{job.job_id}",
+        [glyphs.unknown, job.job_id[:4], words, figures.NOTHING, figures.NOTHING, "lost"],
+        style="dim",
+    )
+
+
+def _queue(line: str) -> str:
+    """Behind a semicolon stands why this queue was taken, which may be another reason each time."""
+    return line.partition(";")[0]
