@@ -26,6 +26,10 @@ class ViewActs(Screen[None]):
         """Paint what is known now."""
         raise NotImplementedError
 
+    def why_not(self, action: str) -> str | None:
+        """Why this action does nothing now."""
+        raise NotImplementedError
+
     def action_go(self, page: str) -> None:
         self.app.switch_mode(page)
 
@@ -71,7 +75,7 @@ class ViewActs(Screen[None]):
             self.desk.flash(f"saved {text} and {picture}")
 
     def action_help(self) -> None:
-        self.app.push_screen(Help(self.desk, self.NAME))
+        self.app.push_screen(Help(self.desk, self.NAME, self.why_not))
 
     def action_look_now(self) -> None:
         self.desk.look_now()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from textual.binding import BindingType
 from textual.events import AppBlur, AppFocus, Key
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 
 from hfdl_core.monitor import FleetView, Focus
 from hfdl_tui.dashboard.desk import Desk
@@ -19,6 +20,7 @@ from hfdl_tui.dashboard.herald import Herald
 from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.pages import PAGES
 from hfdl_tui.dashboard.palette import KeyCommands
+from hfdl_tui.dashboard.plain_scrollbar import PlainScrollBar
 from hfdl_tui.dashboard.preferences import Preferences
 from hfdl_tui.dashboard.source import Source
 from hfdl_tui.dashboard.terminal import push_title
@@ -83,6 +85,8 @@ class HfdlApp(ThemedApp[int]):
         self._herald = Herald(self, self.preferences)
         for name, page in PAGES.items():
             self.add_mode(name, partial(page, self.desk))
+        if self.desk.glyphs.is_ascii:
+            ScrollBar.renderer = PlainScrollBar
         self.theme = self.preferences.theme
         self.set_keymap(dict(self.preferences.keys))
 
@@ -126,6 +130,7 @@ class HfdlApp(ThemedApp[int]):
 
     def on_looked(self, message: Looked) -> None:
         desk = self.desk
+        is_first = desk.store.view is None
         back_after = 0.0 if desk.link.is_up else desk.store.data_age()
         was_lost = desk.link.attempt > 0
         desk.link = desk.link.looked(desk.clock())
@@ -136,6 +141,9 @@ class HfdlApp(ThemedApp[int]):
         self._feed.interval_seconds = desk.interval_seconds
         if was_lost:
             self.flash(f"Redis is back after {back_after:.0f} s")
+        if is_first and not message.view.jobs and self.current_mode == self.DEFAULT_MODE:
+            # Nothing to watch yet: what to download is the first question.
+            self.switch_mode("files")
         self._paint()
 
     def on_look_failed(self, message: LookFailed) -> None:

@@ -56,6 +56,7 @@ class Page(JobActs, ViewActs, Screen[None]):
         """What the next look should ask Redis for while this page is up."""
         return Focus(job_id=self.desk.store.job_id)
 
+    @override
     def why_not(self, action: str) -> str | None:
         """Why this key does nothing now; None when it does something."""
         key = BY_ACTION.get(action)

@@ -133,6 +133,8 @@ class Story:
         return "the job ended before anything could fail"
 
     def _requeue(self) -> str:
+        if not self._look.failed():
+            return "nothing is left to requeue"
         if self._requeues:
             self._hands.requeue()
         self._until(lambda: not self._look.failed() or self._has_ended())

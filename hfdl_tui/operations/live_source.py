@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
-from typing_extensions import override
-
 from hfdl_core.bootstrap import OpenQueue, make_watch, open_queue
 from hfdl_core.errors import QueueUnavailable
 from hfdl_core.master import DryRun, JobRequest
 from hfdl_core.monitor import FleetView, FleetWatch, Focus
 from hfdl_core.settings import Settings
-from hfdl_tui.dashboard.source import Source, Tell
+from hfdl_tui.operations.background import Tell
 from hfdl_tui.operations.launching import dry_run
 from hfdl_tui.operations.operator import Operator
 from hfdl_tui.operations.orders import Order, Outcome
@@ -21,8 +19,11 @@ _CLOSE_SECONDS: Final = 0.5
 _OWN: Final = "hfdl's own server"
 
 
-class LiveSource(Source):
-    """Reads and orders have a queue each, so that a long order does not hold up the reading."""
+class LiveSource:
+    """What the dashboard calls its `Source`.
+
+    Reads and orders have a queue each, so that a long order does not hold up the reading.
+    """
 
     def __init__(self, settings: Settings) -> None:
         target = settings.redis_target()
@@ -34,13 +35,13 @@ class LiveSource(Source):
         self._watched: OpenQueue | None = None
 
     @property
-    @override
     def address(self) -> str:
+        """Which Redis is meant, for people; without a password."""
         return self._address
 
     @property
-    @override
     def line(self) -> str:
+        """Which queue was opened; empty before `read`."""
         queue = self._reading.queue
         return "" if queue is None else queue.line
 
@@ -50,24 +51,23 @@ class LiveSource(Source):
         queue = self._reading.queue
         return (*(() if queue is None else queue.warnings), *self._settings.warnings)
 
-    @override
     def read(self, focus: Focus) -> FleetView:
+        """Connect if need be, and look."""
         with self._reading.opened() as queue:
             if self._watch is None or self._watched is not queue:
                 self._watch, self._watched = make_watch(queue), queue
             return self._watch.read(focus)
 
-    @override
     def dry_run(self, request: JobRequest, tell: Tell) -> DryRun:
+        """What a job would be; nothing is written."""
         with self._ordering.opened() as queue:
             return dry_run(self._settings, queue, request, tell)
 
-    @override
     def carry_out(self, order: Order, tell: Tell) -> Outcome:
+        """Do it, and say what was done."""
         with self._ordering.opened() as queue:
             return Operator(self._settings, queue).carry_out(order, tell)
 
-    @override
     def close(self) -> None:
         """Let go of connections; one that is in use goes with the process."""
         for held in (self._ordering, self._reading):

@@ -1,76 +1,72 @@
 """All keys of a page, and what the signs mean."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.binding import Binding
+from textual.events import Resize
 from typing_extensions import override
 
-from hfdl_core.models import TaskStatus, WorkerState
+from hfdl_tui.dashboard import rows_keys
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
-from hfdl_tui.dashboard.keys import BY_ACTION, Group, Key, keys_on, spoken_keys
+from hfdl_tui.dashboard.keys import KEYS, Group, Key, keys_on, spoken_keys
+from hfdl_tui.dashboard.lines import Lines
+from hfdl_tui.dashboard.view.help_lines import Entry, help_lines, sign_lines
 from hfdl_tui.dashboard.view.spans import Spans
 
-_KEY_WIDTH = 12
-_TABLE_KEYS = (
-    ("↑ ↓ j k", "move; g G first and last, PgUp PgDn a screen"),
-    ("space", "mark and move down; a mark all, U unmark all"),
-    ("← → h l", "close and open a folder"),
-    ("enter", "details, or open"),
-    ("tab", "next pane; shift+tab the one before"),
-    ("< > I", "sort by the column before or after, turn the order around"),
-)
+_TABLE: Final = [
+    Entry(spoken_keys(binding.key), binding.tooltip)
+    for binding in rows_keys.BINDINGS
+    if isinstance(binding, Binding)
+]
+_PANES: Final = Entry("tab shift+tab", "Next pane, the pane before")
+
+
+class _Text(Lines):
+    """Wrapped for the width that it gets."""
+
+    def __init__(self, make: Callable[[int], list[Spans]], *, ascii_only: bool) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._make = make
+
+    def on_resize(self, event: Resize) -> None:
+        self.show(self._make(event.size.width))
 
 
 class Help(Dialog[None]):
     """Keys that do nothing now are listed, too, with the reason."""
 
-    DEFAULT_CSS = "Help VerticalScroll { height: auto; max-height: 100%; }"
+    HINT = ": finds any action by its name · esc closes"
+    SCROLLS = True
 
-    def __init__(self, desk: Desk, page: str) -> None:
+    def __init__(self, desk: Desk, page: str, why_not: Callable[[str], str | None]) -> None:
+        """`why_not` tells of an action why it does nothing now; None when it does something."""
         super().__init__("Keys", ascii_only=desk.glyphs.is_ascii)
         self._desk = desk
         self._page = page
+        self._why_not = why_not
 
     @override
     def body(self) -> ComposeResult:
-        with VerticalScroll():
-            yield self.lines(*self._keys())
-        yield self.lines([("esc closes · : finds any action by its name", "dim")])
+        yield _Text(self._lines, ascii_only=self.ascii_only)
 
-    def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
+    def _lines(self, width: int) -> list[Spans]:
+        return help_lines(self._groups(), width) + sign_lines(self._desk.glyphs)
 
-    def _keys(self) -> Iterator[Spans]:
-        on_page = list(keys_on(self._page))
-        for group in Group:
-            keys = [key for key in on_page if key.group is group]
-            if keys:
-                yield [(str(group), "bold")]
-                yield from (self._line(self._shown(key), key.tip) for key in keys)
-        yield [(str(Group.TABLE), "bold")]
-        yield from (self._line(shown, tip) for shown, tip in _TABLE_KEYS)
-        elsewhere = [key for key in BY_ACTION.values() if key not in on_page]
-        yield [("On other pages", "bold")]
-        yield from (self._line(self._shown(key), key.tip) for key in elsewhere)
-        yield [("Signs", "bold")]
-        yield from self._signs()
-
-    def _line(self, shown: str, tip: str) -> Spans:
-        return [(f"  {shown:<{_KEY_WIDTH}}", "accent"), (tip, "")]
-
-    def _shown(self, key: Key) -> str:
-        """With what the config file made of it."""
-        return spoken_keys(self._desk.keymap.get(key.id, key.keys))
-
-    def _signs(self) -> Iterator[Spans]:
-        glyphs = self._desk.glyphs
-        signs = [glyphs.worker(state) for state in WorkerState]
-        signs += [glyphs.task(state) for state in TaskStatus]
-        for sign in dict.fromkeys(signs):
-            yield [("  ", ""), sign.cell, (f"  {sign.word.lower()}", "")]
-        yield [
-            (f"  {glyphs.verified} verified  {glyphs.on_disk} on disk  a-z in flight  ", ""),
-            (f"{glyphs.waiting} waiting", ""),
+    def _groups(self) -> list[tuple[str, Sequence[Entry]]]:
+        here = list(keys_on(self._page))
+        groups: list[tuple[str, Sequence[Entry]]] = [
+            (group, self._entries(key for key in here if key.group is group)) for group in Group
         ]
+        groups.append((Group.TABLE, [*_TABLE, _PANES]))
+        elsewhere = [key for key in KEYS if key not in here]
+        return [*groups, ("On other pages", [self._entry(key, "") for key in elsewhere])]
+
+    def _entries(self, keys: Iterable[Key]) -> list[Entry]:
+        return [self._entry(key, self._why_not(key.action.partition("(")[0]) or "") for key in keys]
+
+    def _entry(self, key: Key, reason: str) -> Entry:
+        """With what the config file made of its keys."""
+        return Entry(spoken_keys(self._desk.keymap.get(key.id, key.keys)), key.tip, reason)

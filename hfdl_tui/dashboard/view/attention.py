@@ -92,7 +92,7 @@ def _failed(job: JobStatus, snapshot: JobSnapshot, glyphs: Glyphs) -> Iterator[N
             "job-failed",
             (glyphs.cross, "failed"),
             words,
-            "R requeues all",
+            "R requeues",
             Place.FAILED,
         )
     for cause, number in sorted(causes.items(), key=lambda pair: (-pair[1], pair[0])):

@@ -11,7 +11,7 @@ from hfdl_tui.dashboard.view.table import Column, Row
 NEED_COLUMNS: Final = (
     Column("state", "S", 1, sortable=False),
     Column("what", "WHAT", 20, stretch=True, sortable=False),
-    Column("helps", "KEY", 16, "right", drop=1, sortable=False),
+    Column("helps", "KEY", 12, "right", drop=1, sortable=False),
 )
 ALL_IS_WELL: Final = "Nothing needs attention."
 

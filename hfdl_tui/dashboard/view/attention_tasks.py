@@ -14,13 +14,16 @@ from hfdl_tui.wording import figures
 
 FIRST_RETRYING: Final = TaskPage(TaskStatus.RETRYING, limit=100)  # enough for nearly all jobs
 _MOST_CAUSES: Final = 2
+_MINUTE: Final = 60
 
 
 def retrying(store: Store, snapshot: JobSnapshot, glyphs: Glyphs) -> Need:
     """When the next one is due and why they wait, once these tasks are read."""
     known = _known(store)
     number = snapshot.retrying
-    words = "1 task waits to retry" if number == 1 else f"{figures.count(number)} tasks wait to retry"
+    words = (
+        "1 task waits to retry" if number == 1 else f"{figures.count(number)} tasks wait to retry"
+    )
     causes = Counter(task.cause for task in known if task.cause).most_common(_MOST_CAUSES)
     if causes:
         words += f": {', '.join(f'{many} × {cause}' for cause, many in causes)}"
@@ -48,4 +51,6 @@ def _next_try(tasks: tuple[TaskView, ...], age: float) -> str:
     due = [task.next_try_seconds for task in tasks if task.next_try_seconds is not None]
     if not due:
         return "r tries now" if tasks else ""
-    return f"next in {figures.duration(max(0.0, min(due) - age))}, r now"
+    wait = max(0.0, min(due) - age)
+    # Ten minutes and some seconds are ten minutes.
+    return f"next in {figures.duration(wait if wait < _MINUTE else _MINUTE * round(wait / _MINUTE))}"

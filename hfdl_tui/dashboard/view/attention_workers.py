@@ -76,11 +76,7 @@ def _those(store: Store, are_meant: Callable[[WorkerView], bool]) -> list[Worker
     return [worker for worker in store.workers if are_meant(worker)]
 
 
-def _need(
-    kind: str, workers: Sequence[WorkerView], sign: tuple[str, str], words: str
-) -> Need:
+def _need(kind: str, workers: Sequence[WorkerView], sign: tuple[str, str], words: str) -> Need:
     names = ", ".join(worker.worker_id for worker in workers)
     who = names if len(workers) <= _NAMED else f"{figures.count(len(workers))} workers"
-    return Need(
-        f"workers:{kind}", sign, f"{who} {words}", "enter shows", Place.WORKERS, more=names
-    )
+    return Need(f"workers:{kind}", sign, f"{who} {words}", "enter shows", Place.WORKERS, more=names)

@@ -27,9 +27,7 @@ def completion_card(store: Store, job: JobStatus, glyphs: Glyphs, width: int) ->
     }
     sign = f"{glyphs.check} {job.repo_id} is complete"
     lines: list[Spans] = [[(" ", ""), (sign, "done")]]
-    lines += [
-        [(f"   {name:<{_LABEL}}", "dim"), (fact, "")] for name, fact in facts.items() if fact
-    ]
+    lines += [[(f"   {name:<{_LABEL}}", "dim"), (fact, "")] for name, fact in facts.items() if fact]
     lines.append([("   V hashes again what is on this disk · 2 browses for another job", "dim")])
     return [cut(line, width) for line in lines]
 

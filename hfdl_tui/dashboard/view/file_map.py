@@ -87,12 +87,8 @@ def _span(file: FileInProgress, cell: Cell, brush: Brush) -> Span:
 
 def _letters_in_use(files: Sequence[FileInProgress], letters: Letters, glyphs: Glyphs) -> str:
     """The first and the last; `a` when nobody fetches, so that the sign is known beforehand."""
-    used = sorted(
-        {letters.of(lease.worker_id) for file in files for lease in file.leases},
-        key=LETTERS.find,
-    )
-    if not used:
-        used = [LETTERS[0]]
+    seen = {letters.of(lease.worker_id) for file in files for lease in file.leases}
+    used = sorted(seen.intersection(LETTERS), key=LETTERS.find) or [LETTERS[0]]
     if len(used) == 1:
         return used[0]
     return f"{used[0]}{'-' if glyphs.is_ascii else '–'}{used[-1]}"

@@ -17,7 +17,7 @@ JOB_COLUMNS: Final = (
     Column("job", "JOB", 6, sortable=False),
     Column("repo", "REPO", 16, stretch=True, shorten="middle", sortable=False),
     Column("done", "DONE", 6, "right", sortable=False),
-    Column("rate", "RATE", 10, "right", drop=1, sortable=False),
+    Column("rate", "RATE", 11, "right", drop=1, sortable=False),
     Column("eta", "ETA", 9, "right", drop=2, sortable=False),
 )
 NO_JOBS: Final = "No job is in this queue.\n\n2 browses a repo, n launches it."
@@ -59,18 +59,21 @@ def _row(store: Store, job: JobStatus, glyphs: Glyphs, *, is_pending: bool) -> R
     cells: list[Cell] = [
         sign,
         (short_id(store, job.job_id), here),
-        (_repo(job), here),
+        (job.repo_id, here),
         figures.percent(job.bytes_completed, job.bytes_total, is_complete=is_complete),
-        figures.rate(job.throughput_bytes_per_second),
+        _rate(job),
         _left(job),
     ]
     return Row(job.job_id, cells, style="dim" if job.status is JobState.CANCELLED else "")
 
 
-def _repo(job: JobStatus) -> str:
+def _rate(job: JobStatus) -> str:
+    """Of one that has ended, what it came to."""
     if job.status is JobState.FAILED:
-        return f"{job.repo_id}: {figures.files(job.files_failed)} failed"
-    return job.repo_id
+        return figures.files(job.files_failed)
+    if job.status is JobState.COMPLETED:
+        return figures.files(job.files_total)
+    return figures.rate(job.throughput_bytes_per_second)
 
 
 def _left(job: JobStatus) -> str:

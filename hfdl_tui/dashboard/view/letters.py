@@ -17,7 +17,7 @@ class Letters:
         self._given: dict[str, str] = {}
 
     def see(self, live: Sequence[str]) -> None:
-        """These worker ids live; a letter of one that does not is given away when none is left."""
+        """These worker ids live; a letter of another one is given away when none is left."""
         strangers = sorted(worker_id for worker_id in set(live) if worker_id not in self._given)
         if not strangers:
             return

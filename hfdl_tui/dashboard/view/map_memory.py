@@ -66,6 +66,10 @@ class MapMemory:
         kept = sorted(files, key=rank)[:most]
         return sorted(kept, key=lambda file: file.file_index)
 
+    def forget_owners(self) -> None:
+        """What the next look shows is no change."""
+        self._claims.clear()
+
     def _forget(self) -> None:
         """Another job's files have the same numbers."""
         self._claims.clear()

@@ -8,6 +8,8 @@ from hfdl_tui.dashboard.view.headline import WIDE
 # From so many lines of the body on: strips of the map at most, and lines of the chart.
 _SHARES: Final = ((40, 12, 9), (28, 8, 6), (22, 7, 4), (15, 7, 1), (0, 4, 0))
 _LEAST_STRIPS: Final = 2
+_JOBS_OF, _OF = 9, 20  # of the width, beside what needs attention, which has more to say
+_GROWING: Final = 4  # lines: a chart from there on takes what the map leaves
 _STACKED: Final = 32  # lines of a narrow body that has room for the jobs below the rest
 _TITLE: Final = 1
 _FEW_JOBS: Final = 8  # lines of the jobs there
@@ -27,8 +29,10 @@ def room_of(width: int, height: int, wanted_strips: int) -> Room:
     """What is left over belongs to what needs attention."""
     most, chart = next(shares[1:] for shares in _SHARES if height >= shares[0])
     strips = max(_LEAST_STRIPS, min(most, wanted_strips))
+    if chart >= _GROWING:
+        chart += (most - strips) // 2
     if width >= WIDE:
-        return Room(strips, chart, jobs_width=width // 2, jobs_height=0)
+        return Room(strips, chart, jobs_width=width * _JOBS_OF // _OF, jobs_height=0)
     stacked = _FEW_JOBS + _TITLE if height >= _STACKED else 0
     return Room(strips, chart, jobs_width=0, jobs_height=stacked)
 

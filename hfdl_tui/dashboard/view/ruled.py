@@ -11,7 +11,7 @@ _GAP: Final = "  "
 
 
 def ruled(title: str, width: int, glyphs: Glyphs, right: Sequence[Sequence[Span]] = ()) -> Spans:
-    """`─ Title ──── this  that ─`: of what is at the right as many parts as fit, first ones first."""
+    """`─ Title ──── this  that ─`: of the right as many parts as fit, first ones first."""
     rule = glyphs.rule
     left: Spans = cut([(f"{rule} {title} ", "")], width)
     kept = list(right)

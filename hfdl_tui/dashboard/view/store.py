@@ -47,6 +47,7 @@ class Store:
         self.events_missed += view.events_missed
         self._remember_files(view)
         self.letters.see([worker.worker_id for worker in self.live_workers])
+        self.letters.see([lease.worker_id for file in view.files for lease in file.leases])
         if self._applied_at - self._sampled_at >= _SAMPLE_SECONDS:
             self._sampled_at = self._applied_at
             self._sample(view)

@@ -7,9 +7,9 @@ from hfdl_tui.dashboard.view.table import Column
 
 _STATE: Final = Column("state", "S", 1, sortable=False)
 _SIZE: Final = Column("size", "SIZE", 8, "right", drop=3, sortable=False)
-_RANGE: Final = Column("range", "RANGE", 18, "right", drop=2, sortable=False)
+_RANGE: Final = Column("range", "RANGE", 16, "right", drop=2, sortable=False)
 _PATH_LEAST, _PATH_MOST = 20, 70
-_PATH_SHARE: Final = 0.36  # of the width, where an error stands beside it
+_PATH_SHARE: Final = 0.42  # of the width, where an error stands beside it
 _ERROR_LEAST: Final = 16
 
 

@@ -26,14 +26,13 @@ def task_detail(task: TaskView, facts: TaskFacts) -> list[Spans]:
     lines: list[Spans] = [
         [(task.path, "bold")],
         [sign.cell, (f" {sign.word}", sign.style)],
-        [],
-        *(_fact(label, words) for label, words in _facts(task, facts) if words),
     ]
     if task.error:
-        lines += [[], [("error", "dim")], [(task.error, "")]]
+        lines += [[], [(task.error, "")]]
     if task.state in {TaskStatus.FAILED, TaskStatus.RETRYING}:
-        lines += [[], [("what helps", "dim")], [(_help(task), "accent")]]
-    return lines
+        lines += [[], [(_help(task), "accent")]]
+    lines.append([])
+    return lines + [_fact(label, words) for label, words in _facts(task, facts) if words]
 
 
 def _facts(task: TaskView, facts: TaskFacts) -> Iterator[tuple[str, str]]:

@@ -81,10 +81,11 @@ def _label(value: float) -> str:
 def _times(seconds: int, bins: int, margin: int, room: int, glyphs: Glyphs) -> Spans:
     """Where the oldest sample stands, and now."""
     now = "now"
-    ago = f"{glyphs.minus}{figures.duration(seconds)}"
+    far = figures.duration(seconds) if seconds < _MINUTE else f"{round(seconds / _MINUTE)} min"
+    ago = f"{glyphs.minus}{far}"
     plot = room - margin - _AXIS
     at = max(0, plot - bins)
     if bins < cell_width(ago) + cell_width(now) + _AXIS:
         ago = ""
-    line = f"{' ' * at}{ago}".ljust(plot - cell_width(now)) + now
+    line = f"{' ' * at}{ago}".ljust(plot - cell_width(now))[: plot - cell_width(now)] + now
     return [(f"{' ' * (1 + margin + _AXIS)}{line}", "dim")]
