@@ -18,6 +18,7 @@ from hfdl_core.master.steering import Steering
 from hfdl_core.models import Delivery, JobSpec, WorkerState
 from hfdl_core.planning import job_id
 from hfdl_core.queue import RedisClient
+from hfdl_core.storage import DiskNeed, OutputDirectory
 
 OnProgress = Callable[[PlanProgress], None]
 
@@ -74,6 +75,7 @@ class MasterNode:
             largest=listed.largest,
             bytes_per_second=sum(worker.throughput_bytes_per_second for worker in alive),
             workers_alive=len(alive),
+            need=_need(spec, listed),
         )
 
     def _resolve(self, request: JobRequest) -> tuple[JobSpec, RepoSnapshot]:
@@ -116,6 +118,12 @@ class MasterNode:
             host=host_name(),
             max_attempts=request.max_attempts,
         )
+
+
+def _need(spec: JobSpec, listed: ListedRepo) -> DiskNeed | None:
+    if spec.delivery is Delivery.KEEP:
+        return None  # the workers' disks
+    return OutputDirectory(Path(spec.destination)).disk_needed(listed.files())
 
 
 def _include(request: JobRequest, reference: RepoReference) -> tuple[str, ...]:

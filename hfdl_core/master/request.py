@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hfdl_core.models import Delivery, Frozen, JobId, JobSpec, Layout, RepoFile, RepoType
+from hfdl_core.storage import DiskNeed
 
 
 class JobRequest(Frozen):
@@ -69,6 +70,7 @@ class DryRun:
     largest: tuple[RepoFile, ...]
     bytes_per_second: float  # of the workers now alive, as they last measured
     workers_alive: int
+    need: DiskNeed | None = None  # of the destination; None where each worker has its own
 
     @property
     def predicted_seconds(self) -> float | None:

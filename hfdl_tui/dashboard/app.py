@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from textual.binding import BindingType
 from textual.events import AppBlur, AppFocus, Key
 from textual.screen import Screen
+from typing_extensions import override
 from textual.scrollbar import ScrollBar
 
 from hfdl_core.monitor import FleetView, Focus
@@ -19,7 +20,7 @@ from hfdl_tui.dashboard.head import Tabs
 from hfdl_tui.dashboard.herald import Herald
 from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.pages import PAGES
-from hfdl_tui.dashboard.palette import KeyCommands
+from hfdl_tui.dashboard.palette import KeyCommands, Palette
 from hfdl_tui.dashboard.plain_scrollbar import PlainScrollBar
 from hfdl_tui.dashboard.preferences import Preferences
 from hfdl_tui.dashboard.source import Source
@@ -111,6 +112,16 @@ class HfdlApp(ThemedApp[int]):
         """One line at the bottom of the page for some seconds."""
         if self.page is not None:
             self.page.tell(printable(text), is_bad=is_bad)
+
+    @override
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    @override
+    async def action_quit(self) -> None:
+        """Textual's own key for it, which no page can take away."""
+        self.leave()
 
     def look_now(self) -> None:
         """At what the page wants to know now."""

@@ -58,8 +58,13 @@ class Desk:
         *,
         rows: tuple[str, ...] = (),
         on_done: Callable[[Outcome], None] | None = None,
+        on_failed: Callable[[HfdlError], None] | None = None,
+        on_told: Callable[[str], None] | None = None,
     ) -> None:
-        """Carry it out on its own thread; `rows` show `…` until a look shows the effect."""
+        """Carry it out on its own thread; `rows` show `…` until a look shows the effect.
+
+        What it tells goes to the bottom line, and to `on_told`, line by line.
+        """
         self._pending |= set(rows)
 
         def done(outcome: Outcome) -> None:
@@ -72,9 +77,16 @@ class Desk:
             self._pending -= set(rows)
             self.flash(str(error), is_bad=True)
             self.store.remark("order_failed", str(error))
+            if on_failed is not None:
+                on_failed(error)
+
+        def told(text: str) -> None:
+            self.flash(text)
+            if on_told is not None:
+                on_told(text)
 
         def tell(text: str) -> None:
-            self.orders.say(lambda: self.flash(text))
+            self.orders.say(lambda: told(text))
 
         self.orders.send(Errand(lambda: self.source.carry_out(order, tell), done, failed))
 

@@ -44,7 +44,7 @@ class Errands:
     def __init__(self, name: str, post: Callable[[Message], object]) -> None:
         self._name = name
         self._post = post
-        self._waiting: queue.SimpleQueue[Errand[Any]] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Errand[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def send(self, errand: Errand[Any]) -> None:
@@ -54,14 +54,19 @@ class Errands:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
 
+    def end(self) -> None:
+        """The thread goes after what was sent; nothing is sent after this."""
+        if self._thread is not None:
+            self._waiting.put(None)
+
     def say(self, tell: Callable[[], None]) -> None:
         """From within an errand: run `tell` on the event loop."""
         self._post(ErrandEnded(tell))
 
     def _run(self) -> None:
         try:
-            while True:
-                self._do(self._waiting.get())
+            while (errand := self._waiting.get()) is not None:
+                self._do(errand)
         except Exception as error:
             self._post(ErrandBroken(error))
             raise

@@ -74,17 +74,17 @@ class Head(Vertical):
         desk, size = self._desk, self.app.size
         width = size.width
         store, link, glyphs = desk.store, desk.link, desk.glyphs
-        self._banner.show(
-            banner(
-                link,
-                desk.source.address,
-                store.data_age(),
-                desk.clock(),
-                glyphs,
-                width,
-                has_data=store.view is not None,
-            )
+        wrong = banner(
+            link,
+            desk.source.address,
+            store.data_age(),
+            desk.clock(),
+            glyphs,
+            width,
+            has_data=store.view is not None,
         )
+        self._banner.display = bool(wrong)  # without words it would be an empty line
+        self._banner.show(wrong)
         lines = [
             job_line(
                 store,

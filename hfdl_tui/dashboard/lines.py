@@ -10,7 +10,7 @@ from hfdl_tui.dashboard.view.spans import Spans, clean
 # Style names of the view (the same as those of the table) to theme variables.
 STYLES: Final = {
     "": "",
-    "dim": "$text-muted",
+    "dim": "$rows-dim",
     "bold": "bold",
     "accent": "$accent",
     "running": "$state-running",

@@ -28,9 +28,13 @@ def run_dashboard(
     *,
     job: str | None = None,
     read_only: bool = False,
+    outlived: bool = True,
     app_class: type[HfdlApp] = HfdlApp,
 ) -> int:
-    """Until the operator leaves; the exit code. UsageError without a terminal."""
+    """Until the operator leaves; the exit code. UsageError without a terminal.
+
+    `outlived` says that jobs go on without this screen: then leaving tells how to look again.
+    """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("the dashboard needs a terminal; `hfdl status --watch` does without")
     preferences = Preferences.load(settings)
@@ -50,7 +54,7 @@ def run_dashboard(
         code = app.run()
     finally:
         pop_title_directly()
-    if app.last_words:
+    if app.last_words and outlived:
         sys.stderr.write(app.last_words + "\n")
     return cast("int", app.return_code) or code or ExitCode.COMPLETE
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.geometry import Size
+from textual.widget import Widget
 from typing_extensions import override
 
 from hfdl_core.machine import JobMade
@@ -48,6 +48,7 @@ class OverviewPanes(Container):
         self._memory = MapMemory()
         self._job_id: JobId | None = None
         self._strips_shown = 0  # at most, of this job
+        self._whole: Pane | None = None  # which has all the room
         glyphs = desk.glyphs
         self.strips = Strips(ascii_only=glyphs.is_ascii, id="map")
         self.jobs = Rows(JOB_COLUMNS, empty=NO_JOBS, glyphs=glyphs, id="jobs")
@@ -70,9 +71,19 @@ class OverviewPanes(Container):
     @property
     def most_strips(self) -> int:
         """For how many files there could be room."""
-        if self._is_whole(self._map_pane):
-            return max(1, self._map_pane.size.height - 1)
-        return most_strips(self.size.height)
+        height = self.size.height
+        return max(1, height - 1) if self._whole is self._map_pane else most_strips(height)
+
+    @property
+    def is_one_whole(self) -> bool:
+        """Whether one pane has all the room."""
+        return self._whole is not None
+
+    def make_whole(self, focused: Widget | None) -> None:
+        """The pane that has the focus gets all the room, or all get theirs back."""
+        here = focused.ancestors_with_self if focused is not None else ()
+        pane = next((each for each in here if isinstance(each, Pane)), None)
+        self._whole = None if self._whole is not None else pane
 
     def show(self, needs: Sequence[Need], forgotten: Sequence[JobMade]) -> None:
         """Paint what the desk knows."""
@@ -86,7 +97,16 @@ class OverviewPanes(Container):
         """Nobody looks for a while: what changes hands meanwhile is no news afterwards."""
         self._memory.forget_owners()
 
+    def _give_all(self, whole: Pane) -> Room:
+        for pane in (self._map_pane, self._chart_pane, self._jobs_pane, self._attention_pane):
+            pane.take_room(lines=None if pane is whole else 0)
+        self._low.display = whole in {self._jobs_pane, self._attention_pane}
+        self._low.set_class(False, "-beside")
+        return Room(strips=self.size.height - 1, chart=0, jobs_width=0, jobs_height=0)
+
     def _share_room(self) -> Room:
+        if self._whole is not None:
+            return self._give_all(self._whole)
         store, size = self._desk.store, self.size
         if store.job_id != self._job_id:
             self._job_id, self._strips_shown = store.job_id, 0
@@ -95,6 +115,8 @@ class OverviewPanes(Container):
         room = room_of(size.width, size.height, self._strips_shown)
         self._map_pane.take_room(lines=room.strips)
         self._chart_pane.take_room(lines=room.chart)
+        self._low.display = True
+        self._attention_pane.take_room(lines=None)
         is_beside = room.jobs_width > 0
         self._low.set_class(is_beside, "-beside")
         self._jobs_pane.take_room(
@@ -103,7 +125,7 @@ class OverviewPanes(Container):
         return room
 
     def _show_map(self) -> None:
-        desk, width = self._desk, self._width_of(self._map_pane)
+        desk, width = self._desk, self.size.width
         store, glyphs = desk.store, desk.glyphs
         signs = legend(store.files, glyphs, store.letters) if shows_files(store) else []
         self._map_pane.show_title(title_of(store), width, signs)
@@ -122,10 +144,8 @@ class OverviewPanes(Container):
     def _show_low(self, needs: Sequence[Need], forgotten: Sequence[JobMade], room: Room) -> None:
         desk, width = self._desk, self.size.width
         beside = width - room.jobs_width - _GAP if room.jobs_width else width
-        self._jobs_pane.show_title("Jobs", self._width_of(self._jobs_pane, room.jobs_width))
-        self._attention_pane.show_title(
-            "Needs attention", self._width_of(self._attention_pane, beside)
-        )
+        self._jobs_pane.show_title("Jobs", room.jobs_width or width)
+        self._attention_pane.show_title("Needs attention", beside)
         is_unread = desk.store.view is None
         reading = f"reading {desk.glyphs.ellipsis}"
         self.jobs.set_empty(reading if is_unread else NO_JOBS)
@@ -144,10 +164,3 @@ class OverviewPanes(Container):
         if self._desk.link.is_up:
             return lines
         return [[(plain(line), "dim")] for line in lines]
-
-    def _is_whole(self, pane: Pane) -> bool:
-        return self.screen.maximized is pane
-
-    def _width_of(self, pane: Pane, otherwise: int = 0) -> int:
-        whole: Size = self.app.size
-        return whole.width if self._is_whole(pane) else otherwise or self.size.width

@@ -14,9 +14,8 @@ from hfdl_tui.dashboard.view.spans import Span
 
 
 class Pane(Vertical):
-    """Fills the screen with its title when it is maximised."""
+    """Takes the room that its page gives to it."""
 
-    ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """
     Pane { height: 1fr; width: 1fr; }
     Pane > .title { height: 1; color: $text-muted; }

@@ -13,7 +13,7 @@ Tell = Callable[[str], None]  # one line about how it goes
 class Source(Protocol):
     """Every method may block for seconds and is called from daemon threads, never the event loop.
 
-    `read` has one thread of its own, `carry_out` and `dry_run` another. All raise HfdlError leaves.
+    `read`, `carry_out` and `dry_run` have a thread each. All raise HfdlError leaves.
     """
 
     @property

@@ -15,7 +15,6 @@ _DOUBLE = 2
 class Strips(Lines, can_focus=True):
     """Enter, or a double click, leads to the tasks that run."""
 
-    ALLOW_MAXIMIZE = False  # its pane is, with the title
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "running tasks", id="map_choose", show=False)
     ]

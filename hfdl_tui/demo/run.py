@@ -91,7 +91,7 @@ def _show(stage: _Stage, queue: OpenQueue, wishes: Wishes) -> int:
         queue.client.log(stage.job_id, _CHAPTER, text)
 
     with _played(_story(stage, queue, wishes, log)):
-        return run_dashboard(stage.settings, job=stage.job_id, read_only=False)
+        return run_dashboard(stage.settings, job=stage.job_id, outlived=False)
 
 
 def _story(stage: _Stage, queue: OpenQueue, wishes: Wishes, tell: Tell) -> Story:

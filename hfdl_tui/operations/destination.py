@@ -49,7 +49,19 @@ class Destination:
         return self.free_bytes is None or self.needed_bytes <= self.free_bytes
 
     @property
+    def where(self) -> str:
+        """Such as `to node:/data/name, free 1.2 TB`."""
+        if self.free_bytes is None:
+            return f"to {_on_a_worker(self.path)}, free as each of them has"
+        return f"to {self.host}:{self.path}, free {figures.size(self.free_bytes)}"
+
+    @property
     def text(self) -> str:
-        """Such as `to node:/data/name, 1.2 TB free, needs 300.0 GB`."""
-        free = "" if self.free_bytes is None else f", {figures.size(self.free_bytes)} free"
-        return f"to {self.host}:{self.path}{free}, needs {figures.size(self.needed_bytes)}"
+        """Such as `to node:/data/name, free 1.2 TB, needs 300.0 GB`."""
+        return f"{self.where}, needs {figures.size(self.needed_bytes)}"
+
+
+def _on_a_worker(path: str) -> str:
+    if Path(path).is_absolute():
+        return f"{path} on each worker"
+    return f"{path} in each worker's own --output-dir"

@@ -29,8 +29,9 @@ class LiveSource:
         target = settings.redis_target()
         self._address = _OWN if target is None else target.describe()
         self._settings = settings
-        self._reading = _Held(settings)
-        self._ordering = _Held(settings)
+        self._reading = _Held(settings, is_brief=True)
+        self._ordering = _Held(settings, is_brief=False)
+        self._planning = _Held(settings)
         self._watch: FleetWatch | None = None
         self._watched: OpenQueue | None = None
 
@@ -60,7 +61,7 @@ class LiveSource:
 
     def dry_run(self, request: JobRequest, tell: Tell) -> DryRun:
         """What a job would be; nothing is written."""
-        with self._ordering.opened() as queue:
+        with self._planning.opened() as queue:
             return dry_run(self._settings, queue, request, tell)
 
     def carry_out(self, order: Order, tell: Tell) -> Outcome:
@@ -70,15 +71,16 @@ class LiveSource:
 
     def close(self) -> None:
         """Let go of connections; one that is in use goes with the process."""
-        for held in (self._ordering, self._reading):
+        for held in (self._planning, self._ordering, self._reading):
             held.close(_CLOSE_SECONDS)
 
 
 class _Held:
     """One queue, opened when it is first used and kept; for one thread at a time."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, is_brief: bool) -> None:
         self._settings = settings
+        self._is_brief = is_brief
         self._lock = threading.Lock()
         self._stack = ExitStack()
         self.queue: OpenQueue | None = None
@@ -88,7 +90,7 @@ class _Held:
         with self._lock:
             queue = self.queue
             if queue is None:
-                made = open_queue(self._settings, may_start=True)
+                made = open_queue(self._settings, may_start=True, is_brief=self._is_brief)
                 queue = self.queue = self._stack.enter_context(made)
             try:
                 yield queue

@@ -112,8 +112,8 @@ def test_the_table_of_verbs_leads_to_commands_of_that_name(verb: str) -> None:
         ("collect x --mvoe", "no such option '--mvoe'"),
         ("get acme/x --collector-port high", "--collector-port"),
         ("get acme/x --collector-cert /nowhere/cert.pem", "--collector-cert"),
-        ("", "the dashboard is not built yet"),
-        ("--job x", "the dashboard is not built yet"),
+        ("", "the dashboard needs a terminal"),
+        ("--job x", "the dashboard needs a terminal"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(

@@ -66,7 +66,7 @@ def a_range(begin: int, end: int, **changes: Any) -> CurrentTask:
 def test_work_is_named_with_its_place_in_the_file() -> None:
     tasks = (a_range(1900, 1964), a_range(1964, 2000), a_range(2000, 2050))
 
-    assert cells_of(a_worker(tasks=tasks))["now"] == "3 ranges · model-00001 38-41 %"
+    assert cells_of(a_worker(tasks=tasks))["now"] == "model-00001 38-41 % · 3 ranges"
     assert cells_of(a_worker(tasks=tasks[:1]))["now"] == "model-00001 38-39 %"
 
 
@@ -83,8 +83,8 @@ def test_whole_files_show_how_far_and_batches_how_many() -> None:
     small = a_task_in_hand(task_id=batch, path="x/1.txt", begin=0, end=90, position=9)
 
     assert cells_of(a_worker(tasks=(whole,)))["now"] == "train.bin 25 %"
-    assert cells_of(a_worker(tasks=(small,)))["now"] == "512 small files · 1.txt"
-    assert cells_of(a_worker(tasks=(whole, small)))["now"] == "2 tasks · train.bin 25 %, 1.txt"
+    assert cells_of(a_worker(tasks=(small,)))["now"] == "1.txt · 512 small files"
+    assert cells_of(a_worker(tasks=(whole, small)))["now"] == "train.bin 25 %, 1.txt · 2 tasks"
 
 
 def test_what_no_worker_of_ours_would_tell_is_shown_all_the_same() -> None:
@@ -219,7 +219,7 @@ def test_nobody_changes_places_while_held_and_the_new_stand_at_the_end() -> None
 def test_names_that_are_no_names_can_be_sorted() -> None:
     odd = ["", "7", "w", "w-2", "w-10", "٣٣", "9" * 5000, "w-" + "1" * 40]
 
-    assert [text for text in sorted(odd, key=natural) if text.startswith("w-")][0] == "w-2"
+    assert next(text for text in sorted(odd, key=natural) if text.startswith("w-")) == "w-2"
     assert len(sorted(odd, key=natural)) == len(odd)
 
 

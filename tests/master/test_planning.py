@@ -137,8 +137,29 @@ def test_a_dry_run_writes_nothing_anywhere(
     plan = master.node.dry_run(request, lambda _: None)
 
     assert (plan.files_total, plan.bytes_total) == (3, 1007)
+    assert plan.need is not None
+    assert plan.need.bytes_to_fetch == 1007
     assert queue.job_ids() == []
     assert not (tmp_path / "there").exists()
+
+
+def test_a_dry_run_tells_what_the_destination_lacks(
+    hub: PretendHub, master: Submitter, tmp_path: Path
+) -> None:
+    hub.add_repo("acme/some", FILES)
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "README.md").write_bytes(FILES["README.md"])
+    request = JobRequest(repo="acme/some", delivery=Delivery.SHARED, destination="there")
+
+    plan = master.node.dry_run(request, lambda _: None)
+    kept = master.node.dry_run(
+        request.model_copy(update={"delivery": Delivery.KEEP}), lambda _: None
+    )
+
+    assert plan.need is not None
+    assert plan.need.bytes_to_fetch == 1002
+    assert plan.need.bytes_on_disk > 1002
+    assert kept.need is None
 
 
 @pytest.mark.parametrize("stage", [PlanStage.LISTING, PlanStage.PUBLISHING, PlanStage.SEALED])

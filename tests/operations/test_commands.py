@@ -1,5 +1,6 @@
 """What other processes and other machines are told: environments, command lines, destinations."""
 
+import re
 import shlex
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def test_a_destination_tells_where_and_whether_it_fits(
 
     assert (found.path, found.fits) == (str(tmp_path / "data"), fits)
     assert found.text.startswith(f"to {found.host}:{tmp_path / 'data'}, ")
-    assert " free, needs " in found.text
+    assert re.search(r", free [\d.]+ [kMGTPE]?B, needs ", found.text)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -104,4 +105,7 @@ def test_of_what_workers_keep_nobody_knows_the_room(tmp_path: Path) -> None:
 
     found = Destination.look(request, "acme/data", 1 << 60, tmp_path)
 
-    assert (found.fits, found.text) == (True, "to each worker:sub/dir, needs 1.2 EB")
+    assert found.fits
+    assert found.text == (
+        "to sub/dir in each worker's own --output-dir, free as each of them has, needs 1.2 EB"
+    )

@@ -23,7 +23,7 @@ class CopyText(ModalScreen[None]):
     DEFAULT_CSS = """
     CopyText { background: $background; }
     CopyText Static { width: 1fr; }
-    CopyText #note { dock: bottom; height: 1; color: $text-muted; text-wrap: nowrap; }
+    CopyText #note { dock: bottom; height: 1; color: $rows-dim; text-wrap: nowrap; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,y,enter", "close", "back", id="copy_close", tooltip="Back")
@@ -44,8 +44,7 @@ class CopyText(ModalScreen[None]):
         mouse_off(self.app)
         self.app.copy_to_clipboard("\n".join(self._lines))
 
-    def on_unmount(self) -> None:
-        mouse_on(self.app)
-
     def action_close(self) -> None:
+        # Not at unmount: when hfdl ends while this is up, its terminal is left already.
+        mouse_on(self.app)
         self.dismiss(None)

@@ -40,7 +40,7 @@ class Dialog(ModalScreen[Answer]):
     Dialog > Box {
         width: 80%; max-width: 100; height: auto; max-height: 100%;
         border: round $primary; border-title-color: $foreground; border-title-style: bold;
-        border-subtitle-color: $text-muted;
+        border-subtitle-color: $rows-dim;
         background: $surface; padding: 0 1; scrollbar-size-vertical: 1;
     }
     Dialog.-narrow > Box { width: 92%; }
@@ -49,7 +49,9 @@ class Dialog(ModalScreen[Answer]):
         width: auto; min-width: 6; height: 1; border: none; margin-left: 2; padding: 0 1;
         background: $panel; color: $foreground;
     }
-    Dialog Button:focus { background: $rows-cursor-ground; color: $rows-cursor-text; }
+    Dialog Button:focus, Dialog Button.-primary:focus {
+        background: $rows-cursor-ground; color: $rows-cursor-text; text-style: bold !important;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "close", id="dialog_close", tooltip="Close without doing it")

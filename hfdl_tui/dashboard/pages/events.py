@@ -10,6 +10,7 @@ from textual.widgets import Input
 from typing_extensions import override
 
 from hfdl_core.errors import OutputRefused, UsageError
+from hfdl_core.models import JobId
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.detail import Detail
 from hfdl_tui.dashboard.filter_line import FilterLine
@@ -55,6 +56,7 @@ class EventsPage(Page):
         self._width = -1  # for which the columns are
         self._follows = True
         self._seen = 0  # events that had arrived when it stopped following
+        self._made_of: tuple[int, JobId | None, TextFilter | None] = (0, None, None)
         self._shown: list[Entry] = []
         self._source = EventRows((), desk.glyphs)
         self._status = NewsLine(ascii_only=ascii_only, id="events-status")
@@ -142,8 +144,11 @@ class EventsPage(Page):
 
     def _show_rows(self) -> None:
         store = self.desk.store
-        self._shown = events_shown(store.events, store.job_id, self._filter)
-        self._source = EventRows(self._shown, self.desk.glyphs)
+        made_of = (store.events.arrived, store.job_id, self._filter)
+        if made_of != self._made_of:  # most looks bring nothing new
+            self._made_of = made_of
+            self._shown = events_shown(store.events, store.job_id, self._filter)
+            self._source = EventRows(self._shown, self.desk.glyphs)
         self._table.set_empty(self._empty_words())
         self._table.show(self._source)
         last = self._source.last_key
@@ -157,7 +162,8 @@ class EventsPage(Page):
         return EMPTY if self._filter is None else nothing_matches(self._filter.text)
 
     def _show_status(self) -> None:
-        unseen = sum(entry.number >= self._seen for entry in self._shown)
+        is_new = (entry.number >= self._seen for entry in self._shown)
+        unseen = 0 if self._follows else sum(is_new)
         line = status_line(
             len(self._shown),
             unseen,

@@ -87,6 +87,19 @@ class OverviewPage(Page):
             self.desk.order(need.order, rows=(need.key,))
             self.repaint()
 
+    @override
+    def action_maximise(self) -> None:
+        """The top and the keys stay: they are what one looks at most."""
+        self._panes.make_whole(self.focused)
+        self.repaint()
+
+    @override
+    def action_back(self) -> None:
+        if self._panes.is_one_whole:
+            self.action_maximise()
+        else:
+            super().action_back()
+
     def action_limit(self) -> None:
         ask_limit(self, self.desk, ())
 

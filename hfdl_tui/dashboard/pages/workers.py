@@ -129,11 +129,11 @@ class WorkersPage(Page):
 
     def on_rows_highlighted(self, _event: Rows.Highlighted) -> None:
         self._show_pane()
-        self.refresh_bindings()
+        self._show_keys()
 
     def on_rows_marks_changed(self, _event: Rows.MarksChanged) -> None:
         self._show_status()
-        self.refresh_bindings()
+        self._show_keys()
 
     def on_rows_sort_wanted(self, event: Rows.SortWanted) -> None:
         self._ranking.by, self._ranking.reverse = event.column, event.reverse
@@ -198,6 +198,11 @@ class WorkersPage(Page):
                 [] for _ in range(height - len(lines))
             ]  # the table above stands still
             self._pane.show([*lines, *blank])
+
+    def _show_keys(self) -> None:
+        """What they do depends on who is aimed at."""
+        self.refresh_bindings()
+        self._key_line.show_keys()
 
     def _under_cursor(self) -> WorkerView | None:
         key = self._table.cursor_key

@@ -26,7 +26,7 @@ def retrying(store: Store, snapshot: JobSnapshot, glyphs: Glyphs) -> Need:
     )
     causes = Counter(task.cause for task in known if task.cause).most_common(_MOST_CAUSES)
     if causes:
-        words += f": {', '.join(f'{many} × {cause}' for cause, many in causes)}"
+        words += f": {', '.join(f'{many} {cause}' for cause, many in causes)}"
     ids = tuple(task.task_id for task in known)
     return Need(
         "retrying",
@@ -53,4 +53,6 @@ def _next_try(tasks: tuple[TaskView, ...], age: float) -> str:
         return "r tries now" if tasks else ""
     wait = max(0.0, min(due) - age)
     # Ten minutes and some seconds are ten minutes.
-    return f"next in {figures.duration(wait if wait < _MINUTE else _MINUTE * round(wait / _MINUTE))}"
+    return (
+        f"next in {figures.duration(wait if wait < _MINUTE else _MINUTE * round(wait / _MINUTE))}"
+    )

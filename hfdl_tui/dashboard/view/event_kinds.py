@@ -1,10 +1,12 @@
 """What kinds of events there are, each with a sign and words that stand before its text."""
 
+import re
 from typing import Final
 
 from hfdl_core.models import Event
 from hfdl_tui.dashboard.view.event_book import MISSED
 from hfdl_tui.dashboard.view.glyphs import Glyphs, Sign
+from hfdl_tui.wording import figures
 
 # Field of Glyphs, style, words before the text; none where the text says it all.
 _KINDS: Final = {
@@ -31,6 +33,11 @@ _KINDS: Final = {
     "order_failed": ("cross", "failed", "order failed"),
     MISSED: ("ellipsis", "warn", ""),
 }
+# Written by scripts within Redis, which know neither units nor how people call a worker.
+_FOR_PROGRAMS: Final = frozenset({"job_sealed", "stolen", "lease_expired"})
+_BYTES: Final = re.compile(r"\b([0-9]{1,18}) bytes\b")
+_COUNT: Final = re.compile(r"^[0-9]{4,9}(?= files)")
+_PROCESS: Final = re.compile(r"/[0-9a-f]{8}\b")
 
 
 def event_sign(kind: str, glyphs: Glyphs) -> Sign:
@@ -43,9 +50,20 @@ def event_words(event: Event) -> str:
     """Such as `given back: the job is paused`."""
     known = _KINDS.get(event.kind)
     before = event.kind.replace("_", " ") if known is None else known[2]
-    return ": ".join(part for part in (before, event.text) if part)
+    text = _for_people(event.text) if event.kind in _FOR_PROGRAMS else event.text
+    return ": ".join(part for part in (before, text) if part)
+
+
+def worker_of(event: Event) -> str:
+    """Its id; a job's log names the process, too: `w-07/1f6c0b2a`."""
+    return event.worker.rpartition("/")[0] or event.worker
 
 
 def is_own(event: Event) -> bool:
     """A remark of this window: the queue does not know of it."""
     return not event.event_id
+
+
+def _for_people(text: str) -> str:
+    text = _BYTES.sub(lambda found: figures.size(int(found[1])), text)
+    return _PROCESS.sub("", _COUNT.sub(lambda found: figures.count(int(found[0])), text))

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from hfdl_core.models import Event, JobId
 from hfdl_tui.dashboard.view.event_book import Entry, EventBook
-from hfdl_tui.dashboard.view.event_kinds import event_sign, event_words, is_own
+from hfdl_tui.dashboard.view.event_kinds import event_sign, event_words, is_own, worker_of
 from hfdl_tui.dashboard.view.filter_text import TextFilter
 from hfdl_tui.dashboard.view.glyphs import Glyphs
 from hfdl_tui.dashboard.view.spans import Spans
@@ -73,7 +73,7 @@ class EventRows(RowSource):
             (
                 (at, "dim"),
                 sign.cell,
-                _OWN if is_own(event) and not event.worker else event.worker,
+                _OWN if is_own(event) and not event.worker else worker_of(event),
                 (event_words(event), "bold" if sign.style == "failed" else ""),
                 (event.path, "dim"),
             ),

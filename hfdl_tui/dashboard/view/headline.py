@@ -7,7 +7,7 @@ from hfdl_core.models import JobState, JobStatus, LimitedBy, WorkerState
 from hfdl_tui.dashboard.view.bars import ages, framed_bar, spark
 from hfdl_tui.dashboard.view.glyphs import Glyphs
 from hfdl_tui.dashboard.view.link import Link, LinkState
-from hfdl_tui.dashboard.view.spans import Spans, fitted, justified
+from hfdl_tui.dashboard.view.spans import Spans, cut, fitted, justified
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.wording import figures
 
@@ -84,7 +84,8 @@ def progress_line(store: Store, link: Link, glyphs: Glyphs, width: int) -> Spans
     """How far, and when it is done; narrow screens find the speed here, too."""
     job = store.job
     if job is None:
-        return [(" nothing is downloaded: 2 browses a repo, o opens another one", "dim")]
+        words = " nothing is downloaded: 2 browses a repo, o opens another one"
+        return cut([(words, "dim")], width)
     wide = width >= WIDE
     total = job.bytes_total
     is_complete = job.status is JobState.COMPLETED

@@ -2,6 +2,7 @@
 
 import statistics
 from collections import deque
+from itertools import islice
 from typing import Final
 
 SHOWN_SAMPLES: Final = 60  # of a worker's sparkline
@@ -37,7 +38,7 @@ class SpeedHistory:
     def recent(self) -> list[float]:
         """At most the last minute, oldest first."""
         skipped = max(0, len(self._samples) - SHOWN_SAMPLES)
-        return [sample for at, sample in enumerate(self._samples) if at >= skipped]
+        return list(islice(self._samples, skipped, None))
 
     @property
     def best(self) -> float:

@@ -8,7 +8,7 @@ from hfdl_tui.dashboard.view.headline import WIDE
 # From so many lines of the body on: strips of the map at most, and lines of the chart.
 _SHARES: Final = ((40, 12, 9), (28, 8, 6), (22, 7, 4), (15, 7, 1), (0, 4, 0))
 _LEAST_STRIPS: Final = 2
-_JOBS_OF, _OF = 9, 20  # of the width, beside what needs attention, which has more to say
+_JOBS_OF, _OF = 12, 25  # of the width, beside what needs attention, which has more to say
 _GROWING: Final = 4  # lines: a chart from there on takes what the map leaves
 _STACKED: Final = 32  # lines of a narrow body that has room for the jobs below the rest
 _TITLE: Final = 1

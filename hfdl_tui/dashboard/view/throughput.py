@@ -7,6 +7,7 @@ from typing import Final
 
 from hfdl_tui.dashboard.view.bars import chart, round_top, spark
 from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.history import FLEET_SAMPLES
 from hfdl_tui.dashboard.view.spans import Spans
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.wording import figures
@@ -28,7 +29,7 @@ def throughput_figures(store: Store) -> list[Spans]:
     """`peak 9.9 MB/s  mean 9.6 MB/s  caps 10.0 MB/s`."""
     speeds, caps = store.fleet_speeds, store.caps()
     told: list[Spans] = []
-    if speeds:
+    if max(speeds, default=0.0) >= 1:
         told.append([("peak ", "dim"), (figures.rate(max(speeds)), "")])
         told.append([("mean ", "dim"), (figures.rate(sum(speeds) / len(speeds)), "")])
     if caps > 0:
@@ -63,9 +64,11 @@ def binned(samples: Sequence[float], ever: int, columns: int) -> list[float]:
     """
     if columns <= 0:
         return []
-    each = max(1, math.ceil(len(samples) / columns))
+    each: float = max(1, math.ceil(len(samples) / columns))
+    if len(samples) == FLEET_SAMPLES:  # there will not be more: all columns can be used
+        each = max(1.0, FLEET_SAMPLES / columns)
     first = ever - len(samples)
-    together = groupby(enumerate(samples, first), lambda pair: pair[0] // each)
+    together = groupby(enumerate(samples, first), lambda pair: math.floor(pair[0] / each))
     bins = [[sample for _, sample in group] for _, group in together]
     return [sum(values) / len(values) for values in bins][-columns:]
 

@@ -58,8 +58,13 @@ def start_again(worker_id: str) -> str:
 
 def events_of(store: Store, worker: WorkerView, most: int) -> list[Event]:
     """The newest, newest first."""
-    own = (event for event in reversed(store.events) if event.worker == worker.worker_id)
-    return list(islice(own, most))
+    own, of_process = worker.worker_id, f"{worker.worker_id}/"
+    found = (
+        event
+        for _, event in reversed(store.events.entries)
+        if event.worker == own or event.worker.startswith(of_process)
+    )
+    return list(islice(found, most))
 
 
 class _Facts:

@@ -48,16 +48,16 @@ class WorkerOrder:
     def __init__(self) -> None:
         self.by = BY_TROUBLE  # the key of a column
         self.reverse = False
-        self._shown: list[str] = []
+        self._shown: list[WorkerView] = []
 
     def of(self, store: Store, workers: Iterable[WorkerView], *, hold: bool) -> list[WorkerView]:
         """While held, nobody changes places; who is new stands at the end."""
         ordered = self._sorted(store, workers)
         if hold:
-            places = {key: place for place, key in enumerate(self._shown)}
+            places = {key_of(worker): place for place, worker in enumerate(self._shown)}
             end = len(places)
             ordered.sort(key=lambda worker: places.get(key_of(worker), end))
-        self._shown = [key_of(worker) for worker in ordered]
+        self._shown = ordered
         return ordered
 
     def _sorted(self, store: Store, workers: Iterable[WorkerView]) -> list[WorkerView]:

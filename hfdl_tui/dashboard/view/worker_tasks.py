@@ -34,7 +34,9 @@ class KnownFiles:
 
 
 def tasks_words(tasks: Sequence[CurrentTask], files: KnownFiles, separator: str) -> str:
-    """Such as `3 ranges · model-00001 38-41 %`."""
+    """Such as `model-00001 38-41 % · 3 ranges`; empty when it holds none."""
+    if not tasks:
+        return ""
     by_path: dict[str, list[CurrentTask]] = {}
     for task in tasks:
         by_path.setdefault(task.path, []).append(task)
@@ -45,7 +47,7 @@ def tasks_words(tasks: Sequence[CurrentTask], files: KnownFiles, separator: str)
         kinds = {task.task_id[:1] for task in tasks}
         noun = _NOUNS.get(kinds.pop(), "task") if len(kinds) == 1 else "task"
         count = f"{len(tasks)} {noun}s"
-    return f"{count} {separator} {places}" if count else places
+    return f"{places} {separator} {count}" if count else places
 
 
 def task_line(task: CurrentTask, files: KnownFiles) -> str:
@@ -73,7 +75,7 @@ def place_words(held: Sequence[CurrentTask], files: KnownFiles) -> str:
 def short_name(path: str) -> str:
     """`model-00001` of `a/model-00001-of-00004.safetensors`: what tells a file from its sisters."""
     name = path.rstrip("/").rpartition("/")[2]
-    return _SHARD.sub("", name) or name
+    return _SHARD.sub("", name) or name or path
 
 
 def _named(path: str, held: Sequence[CurrentTask], files: KnownFiles) -> str:

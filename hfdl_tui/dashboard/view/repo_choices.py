@@ -1,0 +1,86 @@
+"""What the list below the question `Which repo?` offers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from hfdl_core.hub import RepoSnapshot, SearchHit
+from hfdl_core.machine import JobMade
+from hfdl_core.models import RepoType
+from hfdl_tui.dashboard.view.recents import RecentRepo
+from hfdl_tui.dashboard.view.table import Column, Row
+from hfdl_tui.wording import figures
+
+CHOICE_COLUMNS: Final = (
+    Column("kind", "", 8, sortable=False),
+    Column("repo", "REPO", 24, stretch=True, shorten="middle", sortable=False),
+    Column("about", "", 44, drop=1, sortable=False),
+)
+_DATASETS: Final = "datasets/"
+_DAY_LETTERS: Final = len("2026-01-31")
+
+
+@dataclass(frozen=True, slots=True)
+class RepoChoice:
+    """Something to open, or a job made here that the queue has forgotten."""
+
+    kind: str
+    repo: str  # as it is opened
+    revision: str  # empty: the default
+    about: str
+    job: JobMade | None = None
+
+    @property
+    def key(self) -> str:
+        name = self.repo if self.job is None else self.job.job_id
+        return f"{self.kind} {name} {self.revision}"
+
+    def row(self) -> Row:
+        name = f"{self.repo}@{self.revision}" if self.revision else self.repo
+        style = "" if self.job is None else "dim"
+        return Row(self.key, (self.kind, name, (self.about, "dim")), style)
+
+
+def choices(
+    typed: str, hits: Sequence[SearchHit], recents: Sequence[RecentRepo], lost: Sequence[JobMade]
+) -> list[RepoChoice]:
+    """While something is typed what the Hub found for it, and of the rest what holds it."""
+    wanted = split_revision(typed)[0].lower()
+    found = [_hit(hit) for hit in hits] if wanted else []
+    known = [*map(_recent, recents), *map(_lost, lost)]
+    return found + [choice for choice in known if wanted in choice.repo.lower()]
+
+
+def split_revision(typed: str) -> tuple[str, str | None]:
+    """`owner/name@v1.0` names its revision; links and addresses say it in their own way."""
+    text = typed.strip()
+    if ":" in text or "@" not in text:
+        return text, None
+    repo, _, revision = text.partition("@")
+    return repo.strip(), revision.strip() or None
+
+
+def recent_of(snapshot: RepoSnapshot, revision: str | None, opened_at: str) -> RecentRepo:
+    """What to remember of a repo that was opened at this revision."""
+    return RecentRepo(_name(snapshot.repo_id, snapshot.repo_type), revision or "", opened_at)
+
+
+def _hit(hit: SearchHit) -> RepoChoice:
+    about = f"{figures.count(hit.downloads)} downloads, {figures.count(hit.likes)} likes"
+    if hit.updated_at is not None:
+        about += f", {hit.updated_at:%Y-%m-%d}"
+    about += ", asks for access" if hit.gated else ""
+    about += ", private" if hit.private else ""
+    return RepoChoice(hit.repo_type, _name(hit.repo_id, hit.repo_type), "", about)
+
+
+def _recent(repo: RecentRepo) -> RepoChoice:
+    return RepoChoice("recent", repo.repo, repo.revision, f"opened {repo.opened_at[:_DAY_LETTERS]}")
+
+
+def _lost(job: JobMade) -> RepoChoice:
+    return RepoChoice("lost job", job.repo, "", f"run again: {job.command}", job)
+
+
+def _name(repo_id: str, repo_type: RepoType) -> str:
+    return f"{_DATASETS}{repo_id}" if repo_type is RepoType.DATASET else repo_id
