@@ -33,7 +33,9 @@ class JobActs(Screen[None]):
         """Why an action does nothing now, apart from a lost connection."""
         job = self.desk.store.job
         match action:
-            case "pause_or_resume" | "cancel_job" | "verify" | "requeue_all" if job is None:
+            case "pause_or_resume" | "cancel_job" | "verify" | "requeue_all" | "requeue" if (
+                job is None
+            ):
                 return _NO_JOB
             case "pause_or_resume":
                 return _why_no_pause(job)

@@ -31,7 +31,7 @@ class LiveSource:
         self._settings = settings
         self._reading = _Held(settings, is_brief=True)
         self._ordering = _Held(settings, is_brief=False)
-        self._planning = _Held(settings)
+        self._planning = _Held(settings, is_brief=False)
         self._watch: FleetWatch | None = None
         self._watched: OpenQueue | None = None
 

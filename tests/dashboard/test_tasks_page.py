@@ -55,7 +55,7 @@ def body(app: HfdlApp) -> str:
 # --- what is shown --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(60, 15), (80, 23), (120, 36), (160, 50)])
+@pytest.mark.parametrize("size", [(60, 15), (80, 23), (120, 36)])
 @awaited
 async def test_every_list_looks_as_it_should(size: tuple[int, int]) -> None:
     source = a_full_source()
@@ -67,7 +67,7 @@ async def test_every_list_looks_as_it_should(size: tuple[int, int]) -> None:
         shown = [body(app)]
         for sign in ("small/", "en/00000", "1 of 4", "HTTP 503"):
             await pilot.press("right_square_bracket")
-            await until_shown(pilot, sign if size[0] > 60 or sign != "1 of 4" else "w-00")
+            await until_shown(pilot, sign)
             shown.append(body(app))
 
         check_golden(f"tasks-{size[0]}x{size[1]}", "\n\n".join(shown))

@@ -101,12 +101,15 @@ class TasksPage(Page):
 
     @override
     def why_no_act(self, action: str) -> str | None:
+        reason = super().why_no_act(action)
+        if reason is not None:
+            return reason
         if action in _TURNS:
             return self._lists.why_no_turn(_TURNS[action], self._counts)
         if action == "requeue":
             has_rows = bool(self._table.all_marks or self._table.cursor_key)
             return why_no_requeue(self._lists.state, has_rows=has_rows)
-        return super().why_no_act(action)
+        return None
 
     @override
     def text_to_copy(self) -> str:

@@ -52,7 +52,4 @@ def _next_try(tasks: tuple[TaskView, ...], age: float) -> str:
     if not due:
         return "r tries now" if tasks else ""
     wait = max(0.0, min(due) - age)
-    # Ten minutes and some seconds are ten minutes.
-    return (
-        f"next in {figures.duration(wait if wait < _MINUTE else _MINUTE * round(wait / _MINUTE))}"
-    )
+    return f"next in {wait:.0f} s" if wait < _MINUTE else f"in {round(wait / _MINUTE)} min"

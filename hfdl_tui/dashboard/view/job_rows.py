@@ -15,7 +15,7 @@ from hfdl_tui.wording import figures
 JOB_COLUMNS: Final = (
     Column("state", "S", 1, sortable=False),
     Column("job", "JOB", 6, sortable=False),
-    Column("repo", "REPO", 16, stretch=True, shorten="middle", sortable=False),
+    Column("repo", "REPO", 16, stretch=True, sortable=False),
     Column("done", "DONE", 6, "right", sortable=False),
     Column("rate", "RATE", 11, "right", drop=1, sortable=False),
     Column("eta", "ETA", 9, "right", drop=2, sortable=False),

@@ -21,7 +21,7 @@ _LOCK_PATIENCE_SECONDS: Final = 1.0
 class RecentRepo:
     """As it can be opened again."""
 
-    repo: str  # datasets/owner/name, or owner/name for a model
+    repo: str  # datasets/owner/name or models/owner/name
     revision: str  # empty: the default
     opened_at: str  # ISO 8601 UTC
 

@@ -8,6 +8,7 @@ from hfdl_core.hub import RepoSnapshot, SearchHit
 from hfdl_core.machine import JobMade
 from hfdl_core.models import RepoType
 from hfdl_tui.dashboard.view.recents import RecentRepo
+from hfdl_tui.dashboard.view.spans import Spans
 from hfdl_tui.dashboard.view.table import Column, Row
 from hfdl_tui.wording import figures
 
@@ -16,8 +17,8 @@ CHOICE_COLUMNS: Final = (
     Column("repo", "REPO", 24, stretch=True, shorten="middle", sortable=False),
     Column("about", "", 44, drop=1, sortable=False),
 )
-_DATASETS: Final = "datasets/"
 _DAY_LETTERS: Final = len("2026-01-31")
+_MOST_SLASHES: Final = 2  # of a name with its type; more of them are a link
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class RepoChoice:
     """Something to open, or a job made here that the queue has forgotten."""
 
     kind: str
+    name: str  # as it is shown
     repo: str  # as it is opened
     revision: str  # empty: the default
     about: str
@@ -32,13 +34,12 @@ class RepoChoice:
 
     @property
     def key(self) -> str:
-        name = self.repo if self.job is None else self.job.job_id
-        return f"{self.kind} {name} {self.revision}"
+        what = self.repo if self.job is None else self.job.job_id
+        return f"{self.kind} {what} {self.revision}"
 
     def row(self) -> Row:
-        name = f"{self.repo}@{self.revision}" if self.revision else self.repo
         style = "" if self.job is None else "dim"
-        return Row(self.key, (self.kind, name, (self.about, "dim")), style)
+        return Row(self.key, (self.kind, self.name, (self.about, "dim")), style)
 
 
 def choices(
@@ -57,6 +58,8 @@ def split_revision(typed: str) -> tuple[str, str | None]:
     if ":" in text or "@" not in text:
         return text, None
     repo, _, revision = text.partition("@")
+    if repo.count("/") > _MOST_SLASHES:
+        return text, None
     return repo.strip(), revision.strip() or None
 
 
@@ -71,16 +74,30 @@ def _hit(hit: SearchHit) -> RepoChoice:
         about += f", {hit.updated_at:%Y-%m-%d}"
     about += ", asks for access" if hit.gated else ""
     about += ", private" if hit.private else ""
-    return RepoChoice(hit.repo_type, _name(hit.repo_id, hit.repo_type), "", about)
+    repo = _name(hit.repo_id, hit.repo_type)
+    return RepoChoice(hit.repo_type, hit.repo_id, repo, "", about)
 
 
-def _recent(repo: RecentRepo) -> RepoChoice:
-    return RepoChoice("recent", repo.repo, repo.revision, f"opened {repo.opened_at[:_DAY_LETTERS]}")
+def _recent(known: RecentRepo) -> RepoChoice:
+    name = f"{known.repo}@{known.revision}" if known.revision else known.repo
+    about = f"opened {known.opened_at[:_DAY_LETTERS]}"
+    return RepoChoice("recent", name, known.repo, known.revision, about)
 
 
 def _lost(job: JobMade) -> RepoChoice:
-    return RepoChoice("lost job", job.repo, "", f"run again: {job.command}", job)
+    return RepoChoice("lost job", job.repo, job.repo, "", f"run again: {job.command}", job)
 
 
 def _name(repo_id: str, repo_type: RepoType) -> str:
-    return f"{_DATASETS}{repo_id}" if repo_type is RepoType.DATASET else repo_id
+    """With its type, also that of a model: without one the Hub's datasets come first."""
+    return f"{repo_type}s/{repo_id}"
+
+
+def lost_job_lines(job: JobMade) -> list[Spans]:
+    """How to make such a job again."""
+    return [
+        [(f"Redis does not know the job {job.job_id} any more.", "")],
+        [("The same command makes it again; what is on disk is not fetched twice:", "")],
+        [],
+        [(job.command, "bold")],
+    ]

@@ -48,10 +48,11 @@ def task_tabs(counts: Mapping[TaskStatus, int], current: TaskStatus, width: int)
         return [*roomy, (" " * room, ""), (_HINT, "dim")]
     if width_of(roomy) <= width:
         return roomy
-    tight = _tabs(counts, current, ORDER, wide=False)
-    if width_of(tight) <= width:
-        return tight
-    return _tabs(counts, current, (current, TaskStatus.RETRYING, TaskStatus.FAILED), wide=False)
+    for counted in (ORDER, (current, *_GRAVE)):
+        tight = _tabs(counts, current, counted, wide=False)
+        if width_of(tight) <= width:
+            return tight
+    return _tabs(counts, current, (current,), wide=False)
 
 
 def tab_at(spans: Sequence[tuple[str, str]], column: int) -> TaskStatus | None:

@@ -1,0 +1,177 @@
+"""Asks which repo to open: a line to type in, and below it what may be meant."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input
+from typing_extensions import override
+
+from hfdl_core.errors import HfdlError
+from hfdl_core.hub import SearchHit
+from hfdl_tui.dashboard.desk import Desk
+from hfdl_tui.dashboard.dialogs.detail import Detail
+from hfdl_tui.dashboard.errands import Errand
+from hfdl_tui.dashboard.lines import Lines
+from hfdl_tui.dashboard.machine_facts import MachineFacts
+from hfdl_tui.dashboard.rows import Rows
+from hfdl_tui.dashboard.view.hub_advice import what_to_do
+from hfdl_tui.dashboard.view.recents import RecentRepo, RecentRepos
+from hfdl_tui.dashboard.view.repo_choices import (
+    CHOICE_COLUMNS,
+    RepoChoice,
+    choices,
+    lost_job_lines,
+    split_revision,
+)
+from hfdl_tui.dashboard.view.search import Latest
+from hfdl_tui.dashboard.view.spans import Spans, cut
+
+_ASK_AFTER_SECONDS: Final = 0.4  # of no typing
+_QUESTION: Final = " Which repo? owner/name or a huggingface.co link; owner/name@revision"
+_NOTHING: Final = "Nothing was opened here yet.\n\nType a name above, or run: hfdl demo"
+
+
+class RepoInput(Input):
+    """The arrow down leads into the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "screen.focus_next", "to the list", show=False, id="repo.down")
+    ]
+
+
+class RepoChooser(Vertical):
+    """Tells which repo is wanted; the page opens it."""
+
+    DEFAULT_CSS = """
+    RepoChooser RepoInput { height: 1; border: none; padding: 0 1; background: $surface; }
+    """
+
+    @dataclass
+    class Wanted(Message):
+        """Open this one, at this revision or at the default one."""
+
+        text: str
+        revision: str | None
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="files-choose")
+        self._desk = desk
+        self._facts = MachineFacts(desk)
+        self._recents: Sequence[RecentRepo] = ()
+        self._hits: Sequence[SearchHit] = ()
+        self._choices: dict[str, RepoChoice] = {}  # by the key of its row
+        self._latest = Latest()
+        self._soon: Timer | None = None
+        self._said: Spans = []  # about the search
+        ascii_only = desk.glyphs.is_ascii
+        self._question = Lines(ascii_only=ascii_only, id="files-question")
+        self._input = RepoInput(id="files-repo")
+        self._note = Lines(ascii_only=ascii_only, id="files-note")
+        self._rows = Rows(CHOICE_COLUMNS, empty=_NOTHING, glyphs=desk.glyphs, id="files-choices")
+
+    @override
+    def compose(self) -> ComposeResult:
+        yield self._question
+        yield self._input
+        yield self._note
+        yield self._rows
+
+    def read(self) -> None:
+        """What this machine remembers."""
+
+        def known(recents: list[RecentRepo]) -> None:
+            self._recents = recents
+            self.show()
+
+        recents = RecentRepos.of_this_machine
+        self._desk.orders.send(Errand(lambda: recents().repos(), known, self._failed))
+        self._facts.read(self.show)
+
+    def ask(self, *, in_list: bool = False) -> None:
+        """Put the cursor there."""
+        (self._rows if in_list else self._input).focus()
+
+    def show(self) -> None:
+        width = self.app.size.width
+        self._question.show([cut([(_QUESTION, "bold")], width)])
+        lost = self._facts.forgotten()
+        found = choices(self._input.value, self._hits, self._recents, lost)
+        self._choices = {choice.key: choice for choice in found}
+        self._rows.show([choice.row() for choice in self._choices.values()])
+        note: Spans = self._said or [
+            (" enter opens it, down goes to the list. No network? hfdl demo shows it all", "dim")
+        ]
+        self._note.show([cut(note, width)])
+
+    @property
+    def chosen_command(self) -> str | None:
+        """Of the lost job under the cursor."""
+        choice = self._choices.get(self._rows.cursor_key or "")
+        return choice.job.command if choice and choice.job and self._rows.has_focus else None
+
+    @on(Input.Changed)
+    def _type(self, event: Input.Changed) -> None:
+        event.stop()
+        self._latest.begin()
+        self._hits, self._said = (), []
+        if self._soon is not None:
+            self._soon.stop()
+        if split_revision(event.value)[0]:
+            self._soon = self.set_timer(_ASK_AFTER_SECONDS, self._search)
+        self.show()
+
+    @on(Input.Submitted)
+    def _submit(self, event: Input.Submitted) -> None:
+        event.stop()
+        text, revision = split_revision(event.value)
+        if text:
+            self.post_message(self.Wanted(text, revision))
+        else:
+            self.ask(in_list=True)
+
+    @on(Rows.Chosen)
+    def _choose(self, event: Rows.Chosen) -> None:
+        event.stop()
+        choice = self._choices[event.key]
+        if choice.job is None:
+            self.post_message(self.Wanted(choice.repo, choice.revision or None))
+        else:
+            ascii_only = self._desk.glyphs.is_ascii
+            self.app.push_screen(
+                Detail("Lost job", lost_job_lines(choice.job), ascii_only=ascii_only)
+            )
+
+    def _search(self) -> None:
+        wanted, _ = split_revision(self._input.value)
+        is_outdated = self._latest.begin()
+        self._said = [(f" searching the Hub {self._desk.glyphs.ellipsis}", "dim")]
+
+        def found(hits: list[SearchHit]) -> None:
+            if not is_outdated():
+                self._hits = hits
+                none = "the Hub finds no such name; enter tries it all the same"
+                self._say("" if hits else none)
+
+        def failed(error: HfdlError) -> None:
+            if not is_outdated():
+                self._say(f"{what_to_do(error).title}: {error}")
+
+        work: Callable[[], list[SearchHit]] = lambda: (  # noqa: E731 - as in Errand
+            [] if is_outdated() else self._desk.browser.search(wanted)
+        )
+        self._desk.hub.send(Errand(work, found, failed))
+        self.show()
+
+    def _say(self, text: str) -> None:
+        self._said = [(f" {text}", "dim")] if text else []
+        self.show()
+
+    def _failed(self, error: HfdlError) -> None:
+        self._say(str(error))
