@@ -45,6 +45,7 @@ class FleetView:
     limits: Mapping[str | None, str] = field(default_factory=dict)  # the fleet's under None
     draining: frozenset[str] = frozenset()  # worker ids that shall take no new work
     focus_job: JobId | None = None  # whose files and tasks these are
+    # Those that were verified since the last look are among them, once.
     files: tuple[FileInProgress, ...] = ()  # of the focus' job, in the order of the plan
     tasks: tuple[TaskView, ...] = ()  # the focus' page
     tasks_page: TaskPage | None = None  # which page that is

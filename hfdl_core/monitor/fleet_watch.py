@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -10,6 +11,7 @@ from hfdl_core.monitor.fleet_view import FleetView, Focus
 from hfdl_core.monitor.job_rota import JobRota
 from hfdl_core.monitor.job_status import job_statuses
 from hfdl_core.queue import (
+    FileInProgress,
     LogMark,
     LogNews,
     RedisClient,
@@ -35,6 +37,7 @@ class FleetWatch:
         self._marks: dict[JobId | None, LogMark] = {}
         self._server: ServerReport | None = None
         self._checked_at = 0.0
+        self._seen: tuple[JobId | None, tuple[FileInProgress, ...]] = (None, ())
 
     def read(self, focus: Focus) -> FleetView:
         """A job in focus that is gone is simply not there; QueueUnavailable, QueueRefused.
@@ -52,6 +55,7 @@ class FleetWatch:
         unfinished = {one.job_id for one in snapshots if not one.state.is_finished}
         workers = views_of(look.everyone, unfinished)
         jobs = job_statuses(snapshots, workers)
+        files = (*self._verified_since(focus.job_id, look.files), *look.files)
         return FleetView(
             at=look.at,
             took_seconds=self._clock() - begun,
@@ -62,7 +66,7 @@ class FleetWatch:
             limits=look.limits,
             draining=look.draining,
             focus_job=focus.job_id,
-            files=look.files,
+            files=tuple(sorted(files, key=lambda file: file.file_index)),
             tasks=tuple(look.tasks),
             tasks_page=focus.tasks,
             events=_merged(look.logs),
@@ -80,6 +84,19 @@ class FleetWatch:
             most_files=focus.most_files,
             tasks=None if page is None else (page.state, page.offset, page.limit),
         )
+
+    def _verified_since(
+        self, job_id: JobId | None, files: tuple[FileInProgress, ...]
+    ) -> list[FileInProgress]:
+        """Files that left the list because they are complete; others were put back or squeezed."""
+        seen_of, seen = self._seen
+        self._seen = (job_id, files)
+        if job_id is None or seen_of != job_id:
+            return []
+        here = {file.file_index for file in files}
+        left = {file.file_index: file for file in seen if file.file_index not in here}
+        done = self._queue.done_among(job_id, list(left))
+        return [replace(left[index], open=(), leases=(), is_verified=True) for index in done]
 
     def _check_server(self) -> ServerReport:
         if self._server is None or self._clock() - self._checked_at >= _SERVER_SECONDS:

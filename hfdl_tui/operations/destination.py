@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from hfdl_core.errors import UsageError
 from hfdl_core.machine import host_name
 from hfdl_core.master import JobRequest
 from hfdl_core.master.destination import destination_of
@@ -29,7 +30,7 @@ class Destination:
 
         UsageError for what is no destination, StorageError when the disk tells nothing.
         """
-        path = destination_of(request, repo_id, directory or Path.cwd())
+        path = destination_of(request, repo_id, directory or _working_directory())
         return cls._of(path, request.delivery, needed_bytes)
 
     @classmethod
@@ -59,6 +60,15 @@ class Destination:
     def text(self) -> str:
         """Such as `to node:/data/name, free 1.2 TB, needs 300.0 GB`."""
         return f"{self.where}, needs {figures.size(self.needed_bytes)}"
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError(
+            "the directory in which hfdl was started is gone: start it in another"
+        ) from error
 
 
 def _on_a_worker(path: str) -> str:

@@ -136,8 +136,8 @@ async def test_two_dashboards_see_what_the_other_does(server: RedisServer) -> No
     with RedisClient(server.target) as queue:
         assert queue.snapshot(queue.find_job(job_id)).state is JobState.CANCELLED
         kinds = [event.kind for event in queue.events(queue.find_job(job_id))]
-        assert kinds.count("paused") == 1
-        assert kinds.count("cancelled") == 1
+        assert kinds.count("job_paused") == 1
+        assert kinds.count("job_cancelled") == 1
 
 
 @awaited

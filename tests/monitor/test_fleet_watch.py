@@ -308,3 +308,21 @@ def test_reading_changes_nothing(
 
     assert {key: redis.command("DUMP", key) for key in redis.command("KEYS", "*")} == kept
     assert {look.workers[0].status for look in looks} == {WorkerState.WORKING}
+
+
+def test_a_file_that_was_completed_since_the_last_look_is_shown_once_as_verified(
+    bench: Bench, watch: FleetWatch
+) -> None:
+    job_id = bench.plant([300, 200, 100])
+    ending, given_back, going = (bench.claim(job_id) for _ in range(3))
+    focus = Focus(job_id, most_files=8)
+    assert [file.file_index for file in watch.read(focus).files] == [0, 1, 2]
+
+    bench.complete(ending)
+    bench.release(given_back)
+    files = watch.read(focus).files
+
+    assert [(file.file_index, file.is_verified) for file in files] == [(0, True), (2, False)]
+    assert files[0].bytes_here == files[0].size
+    assert [file.file_index for file in watch.read(focus).files] == [2]
+    assert going.file_index == 2

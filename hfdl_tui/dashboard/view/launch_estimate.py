@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from hfdl_core.master import DryRun, JobRequest
-from hfdl_core.models import Delivery
 from hfdl_core.storage import OutputDirectory
 from hfdl_tui.dashboard.source import Source
 from hfdl_tui.operations.destination import Destination
@@ -91,7 +90,5 @@ def _of(plan: DryRun) -> Estimate:
 
 
 def _is_empty(place: Destination) -> bool:
-    """Whether nothing can lie there already, as far as this machine knows."""
-    if place.delivery is Delivery.KEEP:
-        return True
-    return OutputDirectory(Path(place.path)).is_empty()
+    """Whether nothing lies there already; what lies on the workers' disks nobody can tell."""
+    return place.free_bytes is None or OutputDirectory(Path(place.path)).is_empty()
