@@ -228,6 +228,8 @@ class HfdlApp(ThemedApp[int]):
             if len(found) == 1:
                 store.choose(found[0])
                 return
-        if store.job is None and view.jobs:
+        # A look that began before a job was chosen need not know it: it may be new.
+        is_older = store.job_id is not None and view.focus_job != store.job_id
+        if store.job is None and view.jobs and not is_older:
             going = [job.job_id for job in view.jobs if not job.status.is_finished]
             store.choose((going or [view.jobs[0].job_id])[0])

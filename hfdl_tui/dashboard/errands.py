@@ -47,6 +47,10 @@ class Errands:
         self._waiting: queue.SimpleQueue[Errand[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
+    def beside(self, name: str) -> "Errands":
+        """Another thread, whose results come to the same place."""
+        return Errands(name, self._post)
+
     def send(self, errand: Errand[Any]) -> None:
         """In order; the thread starts with the first errand."""
         self._waiting.put(errand)

@@ -140,6 +140,14 @@ KEYS: Final = (
         in_footer=True,
     ),
     Key(
+        "list_again",
+        "r",
+        "try again",
+        "List the repo anew, such as after a refusal of the Hub",
+        Group.FILES,
+        pages=("files",),
+    ),
+    Key(
         "drain",
         "D",
         "drain",

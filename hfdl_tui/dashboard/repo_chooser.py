@@ -1,6 +1,6 @@
 """Asks which repo to open: a line to type in, and below it what may be meant."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -50,7 +50,7 @@ class RepoChooser(Vertical):
     """Tells which repo is wanted; the page opens it."""
 
     DEFAULT_CSS = """
-    RepoChooser RepoInput { height: 1; border: none; padding: 0 1; background: $surface; }
+    RepoChooser RepoInput { height: 1; border: none; background: $surface; }
     """
 
     @dataclass
@@ -73,6 +73,7 @@ class RepoChooser(Vertical):
         ascii_only = desk.glyphs.is_ascii
         self._question = Lines(ascii_only=ascii_only, id="files-question")
         self._input = RepoInput(id="files-repo")
+        self._input.styles.padding = (0, 1)
         self._note = Lines(ascii_only=ascii_only, id="files-note")
         self._rows = Rows(CHOICE_COLUMNS, empty=_NOTHING, glyphs=desk.glyphs, id="files-choices")
 
@@ -163,10 +164,10 @@ class RepoChooser(Vertical):
             if not is_outdated():
                 self._say(f"{what_to_do(error).title}: {error}")
 
-        work: Callable[[], list[SearchHit]] = lambda: (  # noqa: E731 - as in Errand
-            [] if is_outdated() else self._desk.browser.search(wanted)
-        )
-        self._desk.hub.send(Errand(work, found, failed))
+        def search() -> list[SearchHit]:
+            return [] if is_outdated() else self._desk.browser.search(wanted)
+
+        self._desk.hub.send(Errand(search, found, failed))
         self.show()
 
     def _say(self, text: str) -> None:

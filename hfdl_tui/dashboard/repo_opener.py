@@ -62,8 +62,9 @@ class RepoOpener:
             lambda seconds: self._errands.say(lambda: waits(seconds)),
         )
         opening.stop = listener.stop.set
-        work = lambda: self._browser.open(text, revision, listener)  # noqa: E731 - as in Errand
-        self._errands.send(Errand(work, listed, failed))
+        self._errands.send(
+            Errand(lambda: self._browser.open(text, revision, listener), listed, failed)
+        )
 
     def again(self) -> None:
         if self.opening is not None:

@@ -16,7 +16,7 @@ def save_screen(app: "App[Any]", page: str, directory: Path = Path()) -> tuple[P
     """The two files; OutputRefused when they cannot be written."""
     text = directory / f"hfdl-{page}-{_stamp()}.txt"
     picture = text.with_suffix(".svg")
-    with _refusal(directory):
+    with _refusal():
         text.write_text(screen_text(app) + "\n", encoding="utf-8")
         picture.write_text(app.export_screenshot(title=f"hfdl {page}"), encoding="utf-8")
     return text, picture
@@ -25,7 +25,7 @@ def save_screen(app: "App[Any]", page: str, directory: Path = Path()) -> tuple[P
 def save_lines(lines: Iterable[str], name: str, directory: Path = Path()) -> Path:
     """What a screen has no room for; OutputRefused when it cannot be written."""
     path = directory / f"hfdl-{name}-{_stamp()}.txt"
-    with _refusal(directory):
+    with _refusal():
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path
 
@@ -35,11 +35,12 @@ def _stamp() -> str:
 
 
 @contextmanager
-def _refusal(directory: Path) -> Iterator[None]:
+def _refusal() -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        # Where this is may not be known any more: the directory may be gone.
         raise OutputRefused(
-            f"cannot save in {directory.resolve()}: {error.strerror}; start hfdl in a directory "
-            "that can be written"
+            f"cannot save where hfdl was started: {error.strerror}; start it in a directory that "
+            "can be written"
         ) from error

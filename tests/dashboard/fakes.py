@@ -50,6 +50,7 @@ class FakeSource:
         self.requests: list[JobRequest] = []  # of dry runs
         self.answer: Callable[[Order], Outcome] = lambda order: Outcome(f"did {order}")
         self.dry: Callable[[JobRequest], DryRun] | None = None
+        self.tells: Sequence[str] = ()  # how each order and dry run goes
         self.gate = threading.Event()  # cleared: looks and orders hang, as with a silent server
         self.gate.set()
         self.looks = 0
@@ -82,13 +83,17 @@ class FakeSource:
         return view
 
     def dry_run(self, request: JobRequest, tell: Callable[[str], None]) -> DryRun:
-        self.gate.wait()
         self.requests.append(request)
+        for text in self.tells:
+            tell(text)
+        self.gate.wait()
         if self.dry is None:
             return a_dry_run(request)
         return self.dry(request)
 
     def carry_out(self, order: Order, tell: Callable[[str], None]) -> Outcome:
+        for text in self.tells:
+            tell(text)
         self.gate.wait()
         self.orders.append(order)
         return self.answer(order)

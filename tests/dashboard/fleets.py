@@ -1,5 +1,6 @@
 """A fleet in every state, and a log of what befell it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,6 +101,11 @@ def a_log() -> tuple[Event, ...]:
     )
 
 
+def busy_view(workers: Sequence[WorkerView] = (), **changes: Any) -> FleetView:
+    """With a job: without one the dashboard begins elsewhere."""
+    return a_view([a_job()], workers, **changes)
+
+
 def fleet_view(workers: list[WorkerView] | None = None, **changes: Any) -> FleetView:
     given: dict[str, Any] = {
         "files": (a_file(size=5 * GB),),
@@ -107,7 +113,7 @@ def fleet_view(workers: list[WorkerView] | None = None, **changes: Any) -> Fleet
         "events": a_log(),
         "draining": frozenset({"w-06"}),
     }
-    return a_view([a_job()], a_fleet() if workers is None else workers, **(given | changes))
+    return busy_view(a_fleet() if workers is None else workers, **(given | changes))
 
 
 def _range(begin: int, end: int, **changes: Any) -> Any:

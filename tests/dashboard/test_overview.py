@@ -1,5 +1,6 @@
 """The page that is looked at all day."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from hfdl_core.monitor import FleetView
 from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.rows import Rows
 from hfdl_tui.dashboard.view.attention_tasks import FIRST_RETRYING
-from hfdl_tui.dashboard.view.history import FLEET_SAMPLES
+from hfdl_tui.dashboard.view.history import FLEET_SAMPLES, SpeedHistory
 from hfdl_tui.operations.orders import Limit, Requeue, TryNow
 from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import (
@@ -95,6 +96,9 @@ async def with_history(app: HfdlApp, pilot: Pilot[int], view: FleetView) -> None
     speeds = [3.0 * MB if at in slow else 9.0 * MB for at in range(FLEET_SAMPLES)]
     store.fleet_speeds.extend(speeds)
     store.fleet_samples = FLEET_SAMPLES
+    store.speed = SpeedHistory()
+    store.speed.add(9.0 * MB)
+    store._sampled_at = math.inf  # a slow machine shall show no more samples than a quick one
     await show(app, pilot, replace(view))
 
 
@@ -120,7 +124,7 @@ async def test_finished_screen(size: tuple[int, int]) -> None:
 @awaited
 async def test_empty_screen(size: tuple[int, int]) -> None:
     async with running(FakeSource(a_view()), size) as (app, pilot):
-        await pilot.press("1")
+        app.switch_mode("overview")
         await until_shown(pilot, "Nothing needs attention.")
 
         check_golden(f"overview-empty-{size[0]}x{size[1]}", screen_text(app))

@@ -62,10 +62,10 @@ async def test_every_list_looks_as_it_should(size: tuple[int, int]) -> None:
     retrying = [a_retrying_task(at, 7200.0 + 3600 * at) for at in range(4)]
     source.set_lists({**source.lists, TaskStatus.RETRYING: retrying})
     async with running(source, size) as (app, pilot):
-        await open_tasks(app, pilot, "train-00000")
+        await open_tasks(app, pilot, "✗ data/train-0")
 
         shown = [body(app)]
-        for sign in ("small/", "en/00000", "1 of 4", "HTTP 503"):
+        for sign in ("small/", "en/00000", "1 of 4", "HTTP"):
             await pilot.press("right_square_bracket")
             await until_shown(pilot, sign)
             shown.append(body(app))
@@ -91,7 +91,8 @@ async def test_without_failures_it_opens_with_what_runs() -> None:
 @awaited
 async def test_a_job_that_is_not_there_is_said() -> None:
     async with running(FakeSource()) as (app, pilot):
-        await open_tasks(app, pilot, "No job yet.")
+        app.switch_mode("tasks")
+        await until_shown(pilot, "No job yet.")
 
         await pilot.press("r")
 

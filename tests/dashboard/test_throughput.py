@@ -94,4 +94,7 @@ def test_title_promises_no_more_minutes_than_were_seen() -> None:
 
 
 def test_nothing_measured_is_nothing_told() -> None:
+    [line] = throughput_lines(a_store([], workers=0), 80, 5, UNICODE)
+
+    assert plain(line) == " No speed was measured yet."
     assert throughput_figures(a_store([], workers=0)) == []

@@ -24,10 +24,9 @@ class _Field(Lines, can_focus=True):
     def on_mount(self) -> None:
         self.paint()
 
-    def on_focus(self) -> None:
-        self.paint()
-
-    def on_blur(self) -> None:
+    @override
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
         self.paint()
 
     def paint(self) -> None:
@@ -86,10 +85,11 @@ class OneOf(_Field):
     @override
     def drawn(self, *, has_focus: bool) -> list[Spans]:
         wide = max(len(word) for word, _ in self._options)
+        on = "fresh" if has_focus else "bold"
         return [
             [
                 (f"({'*' if at == self._at else ' '}) ", ""),
-                (word, _style(is_on=at == self._at, has_focus=has_focus)),
+                (word, on if at == self._at else ""),
                 (f"{' ' * (wide - len(word))}  {meaning}", "" if at == self._at else "dim"),
             ]
             for at, (word, meaning) in enumerate(self._options)
@@ -125,10 +125,5 @@ class Tick(_Field):
     @override
     def drawn(self, *, has_focus: bool) -> list[Spans]:
         sign = f"[{'x' if self.value else ' '}] "
-        return [[(sign, ""), (self._text, _style(is_on=self.value, has_focus=has_focus))]]
-
-
-def _style(*, is_on: bool, has_focus: bool) -> str:
-    if is_on or not has_focus:
-        return ("fresh" if has_focus else "bold") if is_on else ""
-    return ""
+        style = "fresh" if has_focus else "bold" if self.value else ""
+        return [[(sign, ""), (self._text, style)]]

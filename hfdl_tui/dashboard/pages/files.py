@@ -1,24 +1,276 @@
-"""The page `files` (skeleton of the lead: to be written whole)."""
+"""The page of files: choose a repo, look through it, pick, and hand over to the launch dialog."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import ScreenResume
+from textual.timer import Timer
+from textual.widgets import Input
 from typing_extensions import override
 
+from hfdl_core.errors import HfdlError, UsageError
+from hfdl_tui.dashboard.desk import Desk
+from hfdl_tui.dashboard.dialogs.card import Card
+from hfdl_tui.dashboard.dialogs.detail import Detail
+from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
+from hfdl_tui.dashboard.errands import Errand
+from hfdl_tui.dashboard.file_rows import FileRows
+from hfdl_tui.dashboard.files_panes import FilesPanes
 from hfdl_tui.dashboard.keys import bindings_of
-from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.page import Page
+from hfdl_tui.dashboard.repo_browsing import RepoBrowsing
+from hfdl_tui.dashboard.repo_chooser import RepoChooser
+from hfdl_tui.dashboard.rows import Rows
+from hfdl_tui.dashboard.view.files_words import NOT_OPEN, file_lines, why_no_job
+from hfdl_tui.dashboard.view.tree_rows import SortBy, TreeOrder
+
+_FILTER_AFTER_SECONDS: Final = 0.1  # of no typing
+_WEIGH_AFTER_SECONDS: Final = 0.3  # of no picking
+_NEEDS_REPO: Final = frozenset({"filter", "glob", "card"})
 
 
 class FilesPage(Page):
+    """Nothing is ordered here: `n` opens the dialog that asks."""
+
     NAME = "files"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of("files"))
+    AUTO_FOCUS = ""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._wants_job = False  # as soon as the picks are weighed
+        self._filter_soon: Timer | None = None
+        self._weigh_soon: Timer | None = None
+        self._browsing = RepoBrowsing(desk, self.repaint, self._launch_weighed)
+        self._chooser = RepoChooser(desk)
+        self._panes = FilesPanes(desk)
+        self._panes.display = False
 
     @override
     def body(self) -> ComposeResult:
-        yield Lines(ascii_only=self.desk.glyphs.is_ascii, id="skeleton")
+        yield self._chooser
+        yield self._panes
+
+    def on_mount(self) -> None:
+        self._chooser.read()
+
+    def on_unmount(self) -> None:
+        self._browsing.stop()
+
+    @override
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        self.repaint()
+        if self.focused is None:
+            # Whoever has jobs came to look around: the number keys shall not fall into the line.
+            view = self.desk.store.view
+            self._chooser.ask(in_list=view is not None and bool(view.jobs))
+
+    def ask_repo(self) -> None:
+        """Show the question, with the cursor in its line."""
+        self._turn_to(is_question=True)
+        self._chooser.read()
+        self._chooser.ask()
 
     @override
     def show(self) -> None:
-        self.query_one("#skeleton", Lines).show([[("to be written", "dim")]])
+        browsing, panes = self._browsing, self._panes
+        if self._chooser.display:
+            self._chooser.show()
+        elif browsing.repo is None:
+            panes.show_nothing(browsing.opening)
+        else:
+            panes.show_files(browsing.repo, browsing.opening, browsing.wrong)
+            panes.show_picks(browsing.repo, browsing.weighed, f"./{browsing.directory}")
+            if browsing.shall_weigh and self._weigh_soon is None:
+                self._weigh_soon = self.set_timer(_WEIGH_AFTER_SECONDS, self._weigh)
+            reached = browsing.reached()
+            if reached is not None:
+                panes.table.move_to(reached)
+
+    @override
+    def why_no_act(self, action: str) -> str | None:
+        browsing = self._browsing
+        if action in _NEEDS_REPO and browsing.repo is None:
+            return NOT_OPEN
+        if action == "list_again" and browsing.opening is None:
+            return NOT_OPEN
+        if action == "new_job":
+            return why_no_job(browsing.repo)
+        return super().why_no_act(action)
+
+    @override
+    def text_to_copy(self) -> str:
+        """The path under the cursor, or the command of a lost job."""
+        if self._chooser.display:
+            return self._chooser.chosen_command or super().text_to_copy()
+        return self._panes.table.cursor_key or super().text_to_copy()
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    @override
+    def action_back(self) -> None:
+        if not self._chooser.display and self._panes.line.is_open:
+            self._panes.line.close()
+            self._panes.table.focus()
+            self.repaint()
+        elif self._chooser.display and self._browsing.opening is not None:
+            self._turn_to(is_question=False)
+        else:
+            super().action_back()
+
+    @override
+    def action_look_now(self) -> None:
+        super().action_look_now()
+        opening = self._browsing.opening
+        if opening is not None and opening.error is not None:
+            self._browsing.again()
+
+    def action_filter(self) -> None:
+        self._turn_to(is_question=False)
+        self._panes.line.open()
+        self.repaint()
+
+    def action_glob(self) -> None:
+        """A star makes it a glob, whatever is typed after it."""
+        self.action_filter()
+        line = self._panes.line
+        if not line.value:
+            line.value = "*"
+            line.action_end()
+
+    def action_list_again(self) -> None:
+        self._panes.line.close()
+        self._browsing.again()
+        self._turn_to(is_question=False)
+
+    def action_card(self) -> None:
+        desk, repo = self.desk, self._browsing.repo
+        assert repo is not None  # noqa: S101 - why_no_act has looked
+        snapshot = repo.listing.snapshot
+
+        def read(text: str | None) -> None:
+            if text is None:
+                desk.flash(f"{snapshot.repo_id} has no README.md")
+            elif self.is_current:
+                card = Card(snapshot.repo_id, text, ascii_only=desk.glyphs.is_ascii)
+                self.app.push_screen(card)
+
+        def refused(error: HfdlError) -> None:
+            desk.flash(str(error), is_bad=True)
+
+        desk.flash("reading the README")
+        desk.hub.send(Errand(lambda: desk.browser.card(snapshot), read, refused))
+
+    def action_new_job(self) -> None:
+        """At once, or once the globs are known that say what is picked."""
+        self._wants_job = True
+        if self._browsing.weighed is None:
+            self.desk.flash("looking at what is picked")
+            self._weigh()
+        else:
+            self._launch_weighed()
+
+    # --- the question ----------------------------------------------------------------------------
+
+    @on(RepoChooser.Wanted)
+    def _open_wanted(self, event: RepoChooser.Wanted) -> None:
+        self._wants_job = False
+        self._panes.line.close()
+        self._browsing.open(event.text, event.revision)
+        self._turn_to(is_question=False)
+
+    def _turn_to(self, *, is_question: bool) -> None:
+        if self._chooser.display is not is_question:
+            self._chooser.display = is_question
+            self._panes.display = not is_question
+        if not is_question:
+            self._panes.table.focus()
+        self.repaint()
+
+    # --- the filter ------------------------------------------------------------------------------
+
+    @on(Input.Changed)
+    def _type_filter(self, event: Input.Changed) -> None:
+        if self._filter_soon is not None:
+            self._filter_soon.stop()
+        if event.value.strip():
+            self._filter_soon = self.set_timer(_FILTER_AFTER_SECONDS, self._filter_now)
+        else:
+            self._filter_now()
+
+    @on(Input.Submitted)
+    def _leave_filter(self, event: Input.Submitted) -> None:
+        if not event.value:
+            self._panes.line.close()
+        self._panes.table.focus()
+        self.repaint()
+
+    def _filter_now(self) -> None:
+        self._browsing.filter(self._panes.line.value)
+
+    # --- the table -------------------------------------------------------------------------------
+
+    @on(Rows.Chosen)
+    def _look_into(self, event: Rows.Chosen) -> None:
+        repo, key = self._browsing.repo, event.key
+        if repo is None:
+            return
+        if key.endswith("/"):
+            repo.turn(key)
+            self.repaint()
+        else:
+            lines = file_lines(repo, key)
+            self.app.push_screen(Detail("File", lines, ascii_only=self.desk.glyphs.is_ascii))
+
+    @on(FileRows.Turned)
+    def _turn_folder(self, event: FileRows.Turned) -> None:
+        if self._browsing.repo is not None:
+            goal = self._browsing.repo.step(event.key, is_right=event.is_right)
+            self.repaint()
+            if goal is not None:
+                self._panes.table.move_to(goal)
+
+    @on(FileRows.Picked)
+    def _pick(self, event: FileRows.Picked) -> None:
+        if self._browsing.repo is not None:
+            self._browsing.repo.toggle(event.key)
+            self.repaint()
+
+    @on(FileRows.AllPicked)
+    def _pick_all(self) -> None:
+        if self._browsing.repo is not None:
+            self._browsing.repo.toggle_all()
+            self.repaint()
+
+    @on(FileRows.NonePicked)
+    def _pick_none(self) -> None:
+        if self._browsing.repo is not None:
+            self._browsing.repo.selection.clear()
+            self.repaint()
+
+    @on(Rows.SortWanted)
+    def _sort_rows(self, event: Rows.SortWanted) -> None:
+        self._panes.table.sort_key, self._panes.table.sort_reverse = event.column, event.reverse
+        self._browsing.sort(TreeOrder(SortBy(event.column), event.reverse))
+
+    # --- the job ---------------------------------------------------------------------------------
+
+    def _weigh(self) -> None:
+        if self._weigh_soon is not None:
+            self._weigh_soon.stop()
+            self._weigh_soon = None
+        self._browsing.weigh()
+
+    def _launch_weighed(self) -> None:
+        is_wanted, self._wants_job = self._wants_job and self.is_current, False
+        self.repaint()
+        if not is_wanted or self._browsing.weighed is None:
+            return
+        try:
+            choice = self._browsing.choice()
+        except UsageError as error:
+            self.desk.flash(str(error), is_bad=True)
+        else:
+            self.app.push_screen(LaunchDialog(self.desk, choice))

@@ -39,8 +39,6 @@ def found_line(repo: RepoFiles, wrong: str, glyphs: Glyphs, width: int) -> Spans
     """What the filter found; before it has found anything, that it looks."""
     if wrong:
         return cut([(f" {glyphs.warn} {wrong}", "warn")], width)
-    if repo.filter is None:
-        return cut([(" type a part of a path, or a glob such as /en/*.gz", "dim")], width)
     matches = repo.matches
     if matches is None:
         return [(f" searching {glyphs.ellipsis}", "dim")]
@@ -119,5 +117,3 @@ def _how(repo: RepoFiles, matches: Matches) -> str:
     if matches.index is not repo.listing.index or not repo.listing.is_complete:
         return "(of what is listed so far)"
     return f"(searched all, {1000 * matches.seconds:.0f} ms)"
-
-

@@ -13,7 +13,7 @@ from hfdl_tui.wording.printable import shorten
 
 # Each beside its name; the longest fits into a dialog on 60 columns.
 MEANINGS: Final[Mapping[Delivery, str]] = {
-    Delivery.GATHER: "workers bring all bytes to this machine",
+    Delivery.GATHER: "workers bring all bytes here",
     Delivery.SHARED: "into a directory that all workers see",
     Delivery.KEEP: "each worker keeps the files it fetched",
 }
@@ -76,6 +76,8 @@ def error_lines(error: HfdlError) -> list[Spans]:
     lines: list[Spans] = [[(text, "failed")]]
     if fields:
         lines.append([(f"(here {' and '.join(fields)})", "dim")])
+    if error.retryable:
+        lines.append([("ctrl+r tries again", "dim")])
     return lines
 
 

@@ -11,7 +11,7 @@ from hfdl_core.models import Delivery, RepoType
 from hfdl_core.planning import FileFilter
 from hfdl_tui.wording import figures
 
-_LONGEST_TYPED: Final = 500  # characters; longer ones were picked, and nobody edits them by hand
+_LONGEST_TYPED: Final = 500  # characters; more than that was picked, and is changed there
 _QUOTED: Final = frozenset(" \t\n'\"\\")  # what a glob cannot hold without quotes
 
 
@@ -72,11 +72,12 @@ def globs_of(text: str) -> tuple[str, ...]:
 
 
 def text_of(globs: Sequence[str]) -> str | None:
-    """As they are typed; None when they are too many to be edited in one line."""
+    """As they are typed; None when nobody could edit them in one line of a terminal."""
     text = " ".join(shlex.quote(glob) if _QUOTED & set(glob) else glob for glob in globs)
-    return text if len(text) <= _LONGEST_TYPED else None
+    return text if len(text) <= _LONGEST_TYPED and text.isprintable() else None
 
 
-def too_many_to_show(globs: Sequence[str]) -> str:
-    """What stands there instead."""
-    return f"{figures.count(len(globs))} globs, as picked; the picks on page 2 change them"
+def instead_of(globs: Sequence[str]) -> str:
+    """What stands there then."""
+    many = "1 glob" if len(globs) == 1 else f"{figures.count(len(globs))} globs"
+    return f"{many}, as picked; the picks change them"

@@ -1,6 +1,8 @@
 """What the map of files remembers from look to look: which ranges changed hands, what was done."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
 from hfdl_core.models import JobId
@@ -44,7 +46,8 @@ class MapMemory:
             for lease in file.leases:
                 if _changed_hands(lease, before):
                     self._fresh[_key(file, lease)] = now + FRESH_SECONDS
-            self._claims[file.file_index] = [*_claims(file), *_orphans(file, before)]
+            claims = [*_claims(file), *_orphans(file, before)]
+            self._claims[file.file_index] = sorted(claims, key=attrgetter("begin"))
             if file.is_verified:
                 self._verified.setdefault(file.file_index)
 
@@ -87,19 +90,17 @@ def _claims(file: FileInProgress) -> list[_Claim]:
 
 def _orphans(file: FileInProgress, before: Sequence[_Claim]) -> list[_Claim]:
     """What nobody has taken over yet from a worker that is gone."""
-    return [
-        claim
-        for claim in before
-        if not any(_overlap(claim, lease.begin, lease.end) for lease in file.leases)
-        and any(_overlap(claim, span.begin, span.end) for span in file.open)
-    ]
+    held = [(lease.begin, lease.end) for lease in file.leases]
+    return [claim for claim in before if not _overlaps(claim, held) and _overlaps(claim, file.open)]
 
 
-def _overlap(claim: _Claim, begin: int, end: int) -> bool:
-    return claim.begin < end and begin < claim.end
+def _overlaps(claim: _Claim, sorted_ranges: Sequence[tuple[int, int]]) -> bool:
+    """Ranges that do not overlap each other: a file may have thousands."""
+    at = bisect_left(sorted_ranges, claim.end, key=itemgetter(0)) - 1
+    return at >= 0 and sorted_ranges[at][1] > claim.begin
 
 
 def _changed_hands(lease: LeaseInHand, before: Sequence[_Claim]) -> bool:
-    """Whether its first bytes to fetch were somebody else's at the last look."""
-    owners = {claim.worker_id for claim in before if claim.begin <= lease.begin < claim.end}
-    return bool(owners) and lease.worker_id not in owners
+    """Whether its first byte was somebody else's at the last look."""
+    at = bisect_right(before, lease.begin, key=attrgetter("begin")) - 1
+    return at >= 0 and before[at].end > lease.begin and before[at].worker_id != lease.worker_id

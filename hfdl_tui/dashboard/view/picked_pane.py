@@ -50,9 +50,7 @@ def picked_lines(picked: Picked, glyphs: Glyphs, width: int, height: int) -> lis
             [(f" {figures.files(picked.count)}  {figures.size(picked.size)}", "")],
         ]
     else:
-        lines.append(
-            [(f" {figures.files(picked.count)}  {figures.size(picked.size)}", "accent")]
-        )
+        lines.append([(f" {figures.files(picked.count)}  {figures.size(picked.size)}", "accent")])
         lines += _globs(picked.weighed, glyphs)
     lines += [[], *_disk(picked, glyphs), [], *_time(picked)]
     if height > len(lines) + len(_HELP):
@@ -62,27 +60,33 @@ def picked_lines(picked: Picked, glyphs: Glyphs, width: int, height: int) -> lis
 
 def bottom_lines(picked: Picked, glyphs: Glyphs, width: int, *, is_wide: bool) -> list[Spans]:
     """One line beside a pane; without one two lines that say the most of it."""
-    if is_wide:
-        return [fitted([_offer(picked, glyphs), _NOTHING_BEGUN], width)]
-    return [fitted(_short_facts(picked, glyphs), width), fitted([_offer(picked, glyphs)], width)]
+    offer = fitted(_offer(picked, glyphs), width, gap="")
+    if not is_wide:
+        return [fitted(_short_facts(picked, glyphs), width), offer]
+    return [fitted([offer, _NOTHING_BEGUN], width)]
 
 
-def _offer(picked: Picked, glyphs: Glyphs) -> Spans:
-    disk = picked.weighed.disk if picked.weighed else None
-    count = picked.count if disk is None else disk.files_to_fetch
-    size = picked.size if disk is None else disk.bytes_to_fetch
-    if picked.weighed is not None and picked.weighed.globs is None:
-        return [(f" {glyphs.warn} {picked.weighed.globs_problem}", "warn")]
+def _offer(picked: Picked, glyphs: Glyphs) -> list[Spans]:
+    """What `n` would do; the later parts only where there is room."""
+    weighed, workers = picked.weighed, len(picked.store.live_workers)
+    if weighed is not None and weighed.globs is None:
+        return [[(f" {glyphs.warn} {weighed.globs_problem}", "warn")]]
     if picked.is_everything:
-        what = f"nothing picked: n takes all {figures.files(picked.count)}"
-        return [(f" {what}, {figures.size(picked.size)}", ""), _to(picked, glyphs)]
-    return [(f" n downloads {figures.files(count)}, {figures.size(size)}", ""), _to(picked, glyphs)]
+        what = f" nothing picked: n takes all {figures.files(picked.count)}"
+        size = picked.size
+    else:
+        disk = weighed.disk if weighed else None
+        what = f" n downloads {figures.files(disk.files_to_fetch if disk else picked.count)}"
+        size = disk.bytes_to_fetch if disk else picked.size
+    return [
+        [(f"{what}, {figures.size(size)}", "")],
+        [(f" {glyphs.arrow} {picked.destination}", "")],
+        [(f", with {_workers(workers)}" if workers else "", "")],
+    ]
 
 
-def _to(picked: Picked, glyphs: Glyphs) -> tuple[str, str]:
-    workers = len(picked.store.live_workers)
-    with_them = f", with {workers} worker{'' if workers == 1 else 's'}" if workers else ""
-    return f"{with_them} {glyphs.arrow} {picked.destination}", ""
+def _workers(number: int) -> str:
+    return f"{figures.count(number)} worker{'' if number == 1 else 's'}"
 
 
 def _globs(weighed: Weighed | None, glyphs: Glyphs) -> list[Spans]:
@@ -114,7 +118,9 @@ def _disk(picked: Picked, glyphs: Glyphs) -> list[Spans]:
         ("on disk", disk.files_there, disk.bytes_there),
         ("to get", disk.files_to_fetch, disk.bytes_to_fetch),
     ):
-        lines.append([(f" {name:<8}", "dim"), (f"{figures.size(size)}  {figures.files(files)}", "")])
+        lines.append(
+            [(f" {name:<8}", "dim"), (f"{figures.size(size)}  {figures.files(files)}", "")]
+        )
     lines.append([(f" {'free':<8}", "dim"), _free(disk)])
     if not disk.fits:
         lines.append([(f" {glyphs.warn} {_too_much(disk)}", "warn")])
@@ -138,7 +144,7 @@ def _time(picked: Picked) -> list[Spans]:
             [(" no worker is alive: a launch", "dim")],
             [(" starts one here, J asks others", "dim")],
         ]
-    them = f" {workers} worker{'' if workers == 1 else 's'}"
+    them = f" {_workers(workers)}"
     if caps < 1:
         return [[(f"{them}, speed not known yet", "dim")]]
     return [[(f"{them} {figures.rate(caps)}: ", "dim"), (figures.duration(size / caps), "")]]

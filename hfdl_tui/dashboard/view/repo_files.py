@@ -106,11 +106,24 @@ class RepoFiles:
         self.tree = TreeRows(self.listing.index, self.tree.opened, order)
         return self.filter is not None
 
-    def open_folder(self, path: str) -> None:
-        self.tree = self.tree.with_open(path)
+    def turn(self, folder: str) -> None:
+        """Open it, or close it when it is open."""
+        is_open = folder in self.tree.opened
+        self.tree = self.tree.with_closed(folder) if is_open else self.tree.with_open(folder)
 
-    def close_folder(self, path: str) -> None:
-        self.tree = self.tree.with_closed(path)
+    def step(self, key: str, *, is_right: bool) -> str | None:
+        """Into a folder or out of it; the row to go to, None to stay."""
+        if self.matches is not None:
+            return None
+        is_open = key in self.tree.opened
+        if key.endswith("/") and is_right is not is_open:
+            self.turn(key)
+        elif is_open:
+            row = self.tree.index_of(key)
+            return None if row is None else self.tree.key_at(row + 1)
+        elif not is_right:
+            return f"{key.rstrip('/').rpartition('/')[0]}/"
+        return None
 
     def reveal(self, path: str) -> str | None:
         """Open all folders above a file or folder; its key, or None while it is not listed."""
@@ -122,7 +135,7 @@ class RepoFiles:
             return None
         folder = key.rstrip("/").rpartition("/")[0]
         while folder:
-            self.open_folder(f"{folder}/")
+            self.tree = self.tree.with_open(f"{folder}/")
             folder = folder.rpartition("/")[0]
         return key
 

@@ -60,9 +60,6 @@ class Store:
         self.speed = SpeedHistory()
         self.fleet_speeds.clear()
         self._files.clear()
-        # The newest lines of its log come again with the next look.
-        others = [event for event in self.events if event.job_id != job_id]
-        self.events = deque(others, maxlen=KEPT_EVENTS)
 
     def remark(self, kind: str, text: str, worker: str = "") -> None:
         """An entry of this window's own in the event log: nobody else sees it."""

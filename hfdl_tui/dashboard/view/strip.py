@@ -1,6 +1,7 @@
 """One file as a strip of cells: what is on a disk, who fetches where, what waits."""
 
 from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
 from hfdl_core.queue import FileInProgress, LeaseInHand
@@ -63,18 +64,26 @@ def _places(
 
     In turn from the left, each cell for whose range ends first: no other way places more of them.
     """
-    waiting: list[tuple[int, int, int, LeaseInHand]] = []
-    for lease in file.leases:
+    coming = sorted(_windows(file, cell_of))
+    able: list[tuple[int, int, int]] = []  # last cell, how far along, which lease
+    cell = at = 0
+    while able or at < len(coming):
+        if not able:
+            cell = max(cell, coming[at][0])
+        while at < len(coming) and coming[at][0] <= cell:
+            heappush(able, coming[at][1:])
+            at += 1
+        last, _, number = heappop(able)
+        if last >= cell:
+            yield cell, file.leases[number]
+            cell += 1
+
+
+def _windows(
+    file: FileInProgress, cell_of: Callable[[int], tuple[int, int]]
+) -> Iterator[tuple[int, int, int, int]]:
+    """The first and the last cell of what each lease has yet to fetch, and how far along it is."""
+    for number, lease in enumerate(file.leases):
         if lease.end > lease.begin:
             at = min(max(lease.position, lease.begin), lease.end - 1)
-            waiting.append((cell_of(at)[0], cell_of(lease.end - 1)[1], -at, lease))
-    waiting.sort(key=lambda each: each[:3])
-    cell = 0
-    while waiting:
-        cell = max(cell, min(first for first, *_ in waiting))
-        able = [each for each in waiting if each[0] <= cell]
-        taken = min(able, key=lambda each: (each[1], each[2]))
-        yield cell, taken[3]
-        cell += 1
-        waiting.remove(taken)
-        waiting = [each for each in waiting if each[1] >= cell]
+            yield cell_of(at)[0], cell_of(lease.end - 1)[1], -at, number

@@ -8,8 +8,9 @@ from hfdl_tui.dashboard.view.table import Column
 _STATE: Final = Column("state", "S", 1, sortable=False)
 _SIZE: Final = Column("size", "SIZE", 8, "right", drop=3, sortable=False)
 _RANGE: Final = Column("range", "RANGE", 16, "right", drop=2, sortable=False)
-_PATH_LEAST, _PATH_MOST = 20, 70
-_PATH_SHARE: Final = 0.42  # of the width, where an error stands beside it
+_PATH_LEAST: Final = 20
+# Where an error stands beside it: a common path at the usual width, then a fifth of what is more.
+_USUAL_WIDTH, _USUAL_PATH, _MORE = 80, 34, 5
 _ERROR_LEAST: Final = 16
 
 
@@ -55,14 +56,10 @@ def columns_of(state: TaskStatus, width: int) -> tuple[Column, ...]:
 
 
 def _path(width: int) -> Column:
-    own = round(_PATH_SHARE * width)
-    return Column(
-        "task",
-        "TASK",
-        max(_PATH_LEAST, min(own, _PATH_MOST)),
-        shorten="middle",
-        sortable=False,
-    )
+    own = _USUAL_PATH * width // _USUAL_WIDTH
+    if width > _USUAL_WIDTH:
+        own = _USUAL_PATH + (width - _USUAL_WIDTH) // _MORE
+    return Column("task", "TASK", max(_PATH_LEAST, own), shorten="middle", sortable=False)
 
 
 def _stretched() -> Column:

@@ -40,6 +40,8 @@ def throughput_figures(store: Store) -> list[Spans]:
 def throughput_lines(store: Store, width: int, height: int, glyphs: Glyphs) -> list[Spans]:
     """A chart of so many lines, the caps its least height; one line is a spark without figures."""
     speeds, caps = store.fleet_speeds, store.caps()
+    if _top(speeds, caps) < 1:
+        return [[(" No speed was measured yet.", "dim")]]
     room = width - 2 * _MARGIN
     if height == 1:
         drawn = spark(binned(speeds, store.fleet_samples, room), room, glyphs, _top(speeds, caps))

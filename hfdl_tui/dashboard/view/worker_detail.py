@@ -146,8 +146,9 @@ class _Facts:
     def _error(self) -> Iterator[Spans]:
         worker = self._worker
         if worker.last_error:
-            errors = "1 error" if worker.errors == 1 else f"{figures.count(worker.errors)} errors"
-            yield [(f" {errors}, the last: ", "dim"), (worker.last_error, "warn")]
+            many = f"{figures.count(worker.errors)} errors, the last"
+            words = many if worker.errors > 1 else "last error"
+            yield [(f" {words}: ", "dim"), (worker.last_error, "warn")]
 
     def _lanes(self) -> Iterator[Spans]:
         lanes = self._worker.lanes
