@@ -7,6 +7,7 @@ from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.ask import Ask
 from hfdl_tui.dashboard.dialogs.choose_job import ChooseJob
 from hfdl_tui.dashboard.dialogs.confirm import Confirm
+from hfdl_tui.dashboard.dialogs.detail import Detail
 from hfdl_tui.dashboard.dialogs.join import ASK_JOIN, ShowJoin
 from hfdl_tui.dashboard.view.headline import short_id
 from hfdl_tui.operations.orders import (
@@ -97,7 +98,16 @@ class JobActs(Screen[None]):
 
     def action_join(self) -> None:
         def opened(outcome: Outcome) -> None:
-            self.app.push_screen(ShowJoin(self.desk, outcome.join))
+            if outcome.join:
+                self.app.push_screen(ShowJoin(self.desk, outcome.join))
+            else:  # a Redis that others cannot reach: how it could be is told instead
+                self.app.push_screen(
+                    Detail(
+                        "Nothing was opened",
+                        [[(outcome.text, "")]],
+                        ascii_only=self.desk.glyphs.is_ascii,
+                    )
+                )
 
         def answered(yes: bool | None) -> None:
             if yes:

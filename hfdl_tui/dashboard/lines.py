@@ -5,7 +5,7 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
-from hfdl_tui.dashboard.view.spans import Spans, clean
+from hfdl_tui.dashboard.view.spans import Spans, clean, width_of
 
 # Style names of the view (the same as those of the table) to theme variables.
 STYLES: Final = {
@@ -54,7 +54,7 @@ def content_of(lines: list[Spans], *, ascii_only: bool = False) -> Content:
 
 
 class Lines(Static):
-    """Some lines of text; its height follows their number."""
+    """Some lines of text; its height follows their number, with those that are wrapped."""
 
     DEFAULT_CSS = "Lines { height: auto; width: 1fr; }"
 
@@ -73,9 +73,10 @@ class Lines(Static):
         """Draw them; the same as before costs nothing."""
         if lines == self._shown:
             return
-        taller = len(lines) != len(self._shown)
+        wraps = any(width_of(line) > self.size.width for line in (*lines, *self._shown))
+        is_other = wraps or len(lines) != len(self._shown)  # perhaps another height
         self._shown = lines
-        self.update(content_of(lines, ascii_only=self._ascii_only), layout=taller)
+        self.update(content_of(lines, ascii_only=self._ascii_only), layout=is_other)
 
     @property
     def text(self) -> str:

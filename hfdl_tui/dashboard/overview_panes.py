@@ -88,8 +88,9 @@ class OverviewPanes(Container):
     def show(self, needs: Sequence[Need], forgotten: Sequence[JobMade]) -> None:
         """Paint what the desk knows."""
         self._memory.see(self._desk.store, self._desk.clock())
-        room = self._share_room()
-        self._show_map()
+        lines = self._map_text()
+        room = self._share_room(len(lines))
+        self._show_map(lines)
         self._show_chart(room)
         self._show_low(needs, forgotten, room)
 
@@ -104,14 +105,13 @@ class OverviewPanes(Container):
         self._low.set_class(False, "-beside")
         return Room(strips=self.size.height - 1, chart=0, jobs_width=0, jobs_height=0)
 
-    def _share_room(self) -> Room:
+    def _share_room(self, strips: int) -> Room:
         if self._whole is not None:
             return self._give_all(self._whole)
         store, size = self._desk.store, self.size
         if store.job_id != self._job_id:
             self._job_id, self._strips_shown = store.job_id, 0
-        lines = len(self._map_text(size.width, most_strips(size.height)))
-        self._strips_shown = max(self._strips_shown, lines)
+        self._strips_shown = max(self._strips_shown, strips)
         room = room_of(size.width, size.height, self._strips_shown)
         self._map_pane.take_room(lines=room.strips)
         self._chart_pane.take_room(lines=room.chart)
@@ -124,12 +124,12 @@ class OverviewPanes(Container):
         )
         return room
 
-    def _show_map(self) -> None:
+    def _show_map(self, lines: list[Spans]) -> None:
         desk, width = self._desk, self.size.width
         store, glyphs = desk.store, desk.glyphs
         signs = legend(store.files, glyphs, store.letters) if shows_files(store) else []
         self._map_pane.show_title(title_of(store), width, signs)
-        self.strips.show(self._aged(self._map_text(width, self.most_strips)))
+        self.strips.show(self._aged(lines))
 
     def _show_chart(self, room: Room) -> None:
         if not room.chart:
@@ -154,10 +154,10 @@ class OverviewPanes(Container):
         self.jobs.show(job_rows(desk.store, desk.glyphs, forgotten, is_pending=desk.is_pending))
         self.attention.show(need_rows(needs, desk.glyphs, is_pending=desk.is_pending))
 
-    def _map_text(self, width: int, most: int) -> list[Spans]:
+    def _map_text(self) -> list[Spans]:
         desk = self._desk
         brush = Brush(desk.glyphs, desk.store.letters, self._memory, desk.clock())
-        return pane_lines(desk.store, brush, width, most)
+        return pane_lines(desk.store, brush, self.size.width, self.most_strips)
 
     def _aged(self, lines: list[Spans]) -> list[Spans]:
         """Dim when it is old."""

@@ -1,14 +1,22 @@
 """A fleet in every state, and a log of what befell it."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from textual.pilot import Pilot
 
 from hfdl_core.models import Event, Lane, WorkerState, WorkerView
 from hfdl_core.monitor import FleetView
 from hfdl_core.task_id import RangeWork
+from hfdl_tui.dashboard.app import HfdlApp
+from hfdl_tui.dashboard.view.history import SpeedHistory
+from hfdl_tui.dashboard.view.store import key_of
 from tests.dashboard.fakes import GB, JOB, MB, NOW, a_file, a_job, a_task_in_hand, a_view, a_worker
 from tests.dashboard.fakes import an_event as event
+from tests.dashboard.running import show
 
 HOSTILE = (
     "a[/b].bin",
@@ -114,6 +122,22 @@ def fleet_view(workers: list[WorkerView] | None = None, **changes: Any) -> Fleet
         "draining": frozenset({"w-06"}),
     }
     return busy_view(a_fleet() if workers is None else workers, **(given | changes))
+
+
+async def still(app: HfdlApp, pilot: Pilot[int], view: FleetView) -> None:
+    """After a minute in which speeds wavered; from now on no time passes for what is shown."""
+    store = app.desk.store
+    now = store._clock()
+    store._clock = lambda: now
+    store._sampled_at = math.inf  # a slow machine shall show no more samples than a quick one
+    store.speed = SpeedHistory()
+    store.speed.add(6.0 * MB)
+    for number, worker in enumerate(view.workers):
+        history = store._histories[key_of(worker)] = SpeedHistory()
+        for second in range(60):
+            share = 0.6 + 0.4 * math.sin((second + 7 * number) / 9)
+            history.add(share * worker.throughput_bytes_per_second)
+    await show(app, pilot, replace(view, events=()))
 
 
 def _range(begin: int, end: int, **changes: Any) -> Any:

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-_DIRECTORY = Path(__file__).parent / "golden"
+_DIRECTORY = Path(__file__).parent / "golden_texts"
 # What is another with every run, by something as wide.
 _MASKS = (
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "hh:mm:ss"),
@@ -16,7 +16,7 @@ _MASKS = (
 
 
 def check_golden(name: str, screen: str) -> None:
-    """The screen is that of `golden/NAME.txt`."""
+    """The screen is that of `golden_texts/NAME.txt`."""
     for pattern, instead in _MASKS:
         screen = pattern.sub(instead, screen)
     path = _DIRECTORY / f"{name}.txt"

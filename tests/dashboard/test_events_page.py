@@ -15,7 +15,7 @@ from hfdl_tui.dashboard.rows import Rows
 from hfdl_tui.dashboard.view.glyphs import ASCII
 from hfdl_tui.wording.printable import printable
 from tests.dashboard.fakes import NOW, FakeSource, an_event
-from tests.dashboard.fleets import HOSTILE, busy_view, fleet_view
+from tests.dashboard.fleets import HOSTILE, busy_view, fleet_view, still
 from tests.dashboard.golden import check_golden
 from tests.dashboard.running import running, show
 from tests.dashboard.screen import awaited, screen_text, until, until_shown
@@ -58,6 +58,7 @@ def test_whole_page(size: tuple[int, int]) -> None:
     async def see() -> None:
         async with running(FakeSource(fleet_view()), size) as (app, pilot):
             await pilot.press("5")
+            await still(app, pilot, fleet_view())
             await until_shown(pilot, "of a newer hfdl: something")
             check_golden(f"events-{size[0]}x{size[1]}", screen_text(app))
 

@@ -37,12 +37,25 @@ async def help_text(app: HfdlApp, pilot: Pilot[int]) -> str:
     return " ".join(text.text.split())
 
 
-async def palette_lines(app: HfdlApp, pilot: Pilot[int]) -> list[str]:
+async def open_palette(app: HfdlApp, pilot: Pilot[int]) -> CommandList:
     app.action_command_palette()
     await until(pilot, lambda: isinstance(app.screen, Palette))
-    options = app.screen.query_one(CommandList)
-    await until(pilot, lambda: options.option_count > 5)
-    await pilot.pause(0.1)
+    await until(pilot, lambda: bool(app.screen.query(CommandList)))
+    return app.screen.query_one(CommandList)
+
+
+def first_of(options: CommandList) -> str:
+    return str(options.options[0].prompt) if options.option_count else ""
+
+
+async def palette_lines(app: HfdlApp, pilot: Pilot[int]) -> list[str]:
+    await until(pilot, lambda: app.screen is app.page)
+    options = await open_palette(app, pilot)
+    seen = -1
+    while seen != options.option_count or not seen:  # they come in bunches
+        seen = options.option_count
+        await until(pilot, lambda: options.option_count > 0)
+        await pilot.pause(0.3)
     lines = [str(option.prompt) for option in options.options]
     await pilot.press("escape")
     await until(pilot, lambda: app.screen is app.page)
@@ -110,11 +123,9 @@ async def test_help_and_palette_say_why_a_key_does_nothing() -> None:
 async def test_the_palette_does_what_the_key_would() -> None:
     redis = source()
     async with running(redis) as (app, pilot):
-        await pilot.press("colon")
-        await until(pilot, lambda: isinstance(app.screen, Palette))
+        options = await open_palette(app, pilot)
         await pilot.press(*"pause job")
-        options = app.screen.query_one(CommandList)
-        await until(pilot, lambda: options.option_count > 0)
+        await until(pilot, lambda: first_of(options).startswith("pause job:"))
         await pilot.press("enter")
 
         await until(pilot, lambda: redis.orders == [Pause(JOB)])
@@ -124,15 +135,22 @@ async def test_the_palette_does_what_the_key_would() -> None:
 async def test_the_palette_says_why_it_does_nothing() -> None:
     redis = source()
     async with running(redis) as (app, pilot):
-        await pilot.press("colon")
-        await until(pilot, lambda: isinstance(app.screen, Palette))
+        options = await open_palette(app, pilot)
         await pilot.press(*"requeue all")
-        options = app.screen.query_one(CommandList)
-        await until(pilot, lambda: options.option_count > 0)
+        await until(pilot, lambda: first_of(options).startswith("requeue all:"))
         await pilot.press("enter")
 
         await until_shown(pilot, "nothing failed")
         assert redis.orders == []
+
+
+@awaited
+async def test_a_palette_that_is_closed_at_once_harms_nothing() -> None:
+    async with running(source()) as (app, pilot):
+        for _ in range(5):
+            await pilot.press("colon", "escape")
+
+        await until(pilot, lambda: app.screen is app.page)
 
 
 @awaited

@@ -35,6 +35,7 @@ from tests.dashboard.fakes import GB, MB, FakeSource, a_dry_run, a_view, a_worke
 CHOICE = LaunchChoice("acme/model-9b", RepoType.MODEL, "main", ("*.bin",), ("x/*",), 10, 5 * GB)
 LISTED = Totals(10, 1000, is_counted=False)
 COUNTED = Totals(10, 1000, is_counted=True)
+LACKING = DiskNeed(bytes_to_fetch=400, bytes_on_disk=8192, inodes=4)
 # What nobody could type is not offered to be edited.
 GLOBS = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "), min_size=1)
 
@@ -93,11 +94,11 @@ def test_globs_that_mean_nothing_are_refused(typed: str, error: type[UsageError]
 class Asked:
     """A source, and what an estimate said on the way."""
 
-    def __init__(self, destination: Path, **changes: object) -> None:
+    def __init__(self, destination: Path, need: DiskNeed | None = LACKING) -> None:
         self.source = FakeSource()
         self.source.dry = self._plan
         self.guesses: list[Estimate] = []
-        self._changes = changes
+        self._need = need
         self._destination = destination
 
     def estimate(self, known: Totals | None, delivery: Delivery = Delivery.GATHER) -> Estimate:
@@ -106,9 +107,7 @@ class Asked:
         return estimate(self.source, Question(request, known), print, self.guesses.append)
 
     def _plan(self, request: JobRequest) -> DryRun:
-        need = None if request.delivery is Delivery.KEEP else DiskNeed(400, 8192, 4)
-        plan = a_dry_run(request, files_total=12, bytes_total=1200, need=need)
-        return replace(plan, **self._changes)
+        return a_dry_run(request, files_total=12, bytes_total=1200, need=self._need)
 
 
 def test_a_dry_run_tells_what_the_destination_lacks(tmp_path: Path) -> None:
@@ -169,7 +168,7 @@ def test_too_little_room_is_certain_only_once_the_disk_was_looked_at(tmp_path: P
 
 
 def test_of_what_workers_keep_all_is_missing(tmp_path: Path) -> None:
-    asked = Asked(tmp_path)
+    asked = Asked(tmp_path, need=None)
 
     found = asked.estimate(None, Delivery.KEEP)
 

@@ -301,6 +301,24 @@ async def test_job_that_redis_lost_is_listed_with_its_command() -> None:
         await until_shown(pilot, command)
 
 
+@awaited
+async def test_names_from_elsewhere_are_shown_as_they_are_and_steer_nothing() -> None:
+    evil = "a[/b]\x1b[2J\n[b]"
+    worker = a_worker(f"w-{evil}", status=WorkerState.STEPPED_ASIDE, reason=f"no {evil}", tasks=())
+    files = [a_file(path=evil, size=100, open=[(0, 100)], leases=[(worker.worker_id, 0, 0, 100)])]
+    job = a_job(failed=1, spec=a_spec(repo_id=evil), counters={f"cause:{evil}": 1})
+    async with running(FakeSource(a_view([job], [worker], files=files))) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: app.page is not None and app.page.NAME == "tasks")
+        await pilot.press("1")
+        await until_shown(pilot, "Needs attention")
+
+        text = screen_text(app)
+        shown = r"a[/b]\x1b[2J\n[b]"
+        assert text.count(shown) >= 4  # the job, its file, the cause, the worker
+        assert "\x1b" not in text
+
+
 def _standing_at(now: float) -> Callable[[], float]:
     return lambda: now
 

@@ -223,7 +223,7 @@ def test_names_that_are_no_names_can_be_sorted() -> None:
     assert len(sorted(odd, key=natural)) == len(odd)
 
 
-def test_only_what_is_looked_at_is_made() -> None:
+def test_a_row_is_made_once_and_found_by_its_key() -> None:
     workers = [a_worker(f"w-{number}") for number in range(500)]
     rows = rows_of(a_store(workers))
 

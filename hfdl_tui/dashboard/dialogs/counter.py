@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -40,6 +41,12 @@ class Counter:
         self.is_current = False
         self.error: HfdlError | None = None
         self.told = ""  # how far it is
+
+    def distrust(self) -> None:
+        """What was counted may be otherwise by now."""
+        self._known = {
+            filters: replace(totals, is_counted=False) for filters, totals in self._known.items()
+        }
 
     def count(self, request: JobRequest) -> None:
         """Begin anew; `on_change` is called with each step."""

@@ -13,6 +13,7 @@ from textual.widgets import Button, Input
 from typing_extensions import override
 
 from hfdl_core.errors import HfdlError, QueueUnavailable, UsageError
+from hfdl_core.master import JobRequest
 from hfdl_core.models import JobId
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
@@ -61,6 +62,7 @@ class LaunchDialog(Dialog[JobId]):
         self._choice = choice
         self._fields = LaunchFields(choice, ascii_only=self.ascii_only)
         self._form = self._fields.form
+        self._request: JobRequest | None = None  # what stands in the fields, where it is one
         self._wrong: HfdlError | None = None  # with what was typed
         self._failure: HfdlError | None = None  # of the launch itself
         self._under_way: str | None = None  # how far the launch is
@@ -70,6 +72,7 @@ class LaunchDialog(Dialog[JobId]):
         self._facts = Lines(ascii_only=self.ascii_only, id="facts")
         self._verdict = Lines(ascii_only=self.ascii_only, id="verdict")
         self._counter = Counter(desk, choice, self._paint)
+        self._read_form()
 
     @override
     def body(self) -> ComposeResult:
@@ -80,7 +83,7 @@ class LaunchDialog(Dialog[JobId]):
             with _Buttons(classes="buttons"):
                 for name, label in (
                     ("launch", "Launch"),
-                    ("copy", "Copy the line"),
+                    ("copy", "Copy line"),
                     ("close", "Close"),
                 ):
                     yield Button(Content(f"[ {label} ]"), id=name, compact=True)
@@ -88,7 +91,7 @@ class LaunchDialog(Dialog[JobId]):
     def on_mount(self) -> None:
         self.query_one("#launch", Button).focus()
         self.set_interval(_LOOK_SECONDS, self._look)
-        self.action_count()
+        self._count()
 
     def on_unmount(self) -> None:
         self._is_closed = True
@@ -115,19 +118,13 @@ class LaunchDialog(Dialog[JobId]):
                 self.action_close()
 
     def action_count(self) -> None:
-        """Ask the Hub and the disk what stands in the fields now."""
-        self._stop_pause()
-        try:
-            self._wrong = None
-            self._counter.count(request_of(self._choice, self._form))
-        except UsageError as error:
-            self._counter.forget()
-            self._wrong = error
-        self._paint()
+        """Ask the Hub and the disk anew."""
+        self._counter.distrust()
+        self._count()
 
     def action_copy(self) -> None:
-        if self._wrong is None and self._under_way is None:
-            self.app.push_screen(CopyText(command_for(request_of(self._choice, self._form))))
+        if self._request is not None and self._under_way is None:
+            self.app.push_screen(CopyText(command_for(self._request)))
 
     @override
     def action_close(self) -> None:
@@ -141,10 +138,23 @@ class LaunchDialog(Dialog[JobId]):
         if before == self._form:
             return
         self._failure = None
+        self._read_form()
         if replace(before, replace=self._form.replace) != self._form:
             self._counter.forget()
             self._stop_pause()
-            self._pause = self.set_timer(_TYPING_SECONDS, self.action_count)
+            self._pause = self.set_timer(_TYPING_SECONDS, self._count)
+        self._paint()
+
+    def _read_form(self) -> None:
+        try:
+            self._request, self._wrong = request_of(self._choice, self._form), None
+        except UsageError as error:
+            self._request, self._wrong = None, error
+
+    def _count(self) -> None:
+        self._stop_pause()
+        if self._request is not None:
+            self._counter.count(self._request)
         self._paint()
 
     def _stop_pause(self) -> None:
@@ -154,13 +164,13 @@ class LaunchDialog(Dialog[JobId]):
     # --- the launch itself ----------------------------------------------------------------------
 
     def _launch(self) -> None:
-        if self._why_not():
-            return  # it is said above the button
+        if self._request is None or self._why_not():
+            return  # the reason stands above the button
         self._counter.stop()
         self._failure = None
         self._planning("planning …")
         self._desk.order(
-            Launch(request_of(self._choice, self._form)),
+            Launch(self._request),
             on_done=self._launched,
             on_failed=self._failed,
             on_told=self._planning,
@@ -202,7 +212,7 @@ class LaunchDialog(Dialog[JobId]):
 
     def _look(self) -> None:
         if isinstance(self._counter.error, QueueUnavailable) and self._desk.link.is_up:
-            self.action_count()  # Redis is back
+            self._count()  # Redis is back
         self._paint()
 
     def _paint(self) -> None:
@@ -215,8 +225,8 @@ class LaunchDialog(Dialog[JobId]):
             words.totals_line(estimate, self._counter.told),
             words.time_line(estimate, store, delivery),
         ]
-        if self._wrong is None:
-            facts.append(words.command_line(command_for(request_of(self._choice, self._form))))
+        if self._request is not None:
+            facts.append(words.command_line(command_for(self._request)))
         self._facts.show(facts)
         why_not = self._why_not()
         failed = [] if self._failure is None else words.error_lines(self._failure)

@@ -154,8 +154,7 @@ class FilesPage(Page):
             if text is None:
                 desk.flash(f"{snapshot.repo_id} has no README.md")
             elif self.is_current:
-                card = Card(snapshot.repo_id, text, ascii_only=desk.glyphs.is_ascii)
-                self.app.push_screen(card)
+                self.app.push_screen(Card(desk, snapshot.repo_id, text))
 
         def refused(error: HfdlError) -> None:
             desk.flash(str(error), is_bad=True)

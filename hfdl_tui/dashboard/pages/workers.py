@@ -201,8 +201,9 @@ class WorkersPage(Page):
 
     def _show_keys(self) -> None:
         """What they do depends on who is aimed at."""
-        self.refresh_bindings()
-        self._key_line.show_keys()
+        if self._key_line.is_attached:  # the last message may come while everything is taken down
+            self.refresh_bindings()
+            self._key_line.show_keys()
 
     def _under_cursor(self) -> WorkerView | None:
         key = self._table.cursor_key

@@ -11,6 +11,7 @@ from hfdl_tui.dashboard.view.search import Matches
 
 _ON: Final = b"\1"
 _MOST_WAYS: Final = 8
+_FEW: Final = 50  # one file in so many
 
 
 class Marked(StrEnum):
@@ -118,9 +119,22 @@ class Selection:
         self.version += 1
 
     def _marked_bytes(self, first: int, end: int) -> int:
-        if self._flags.find(0, first, end) < 0:
-            return self.index.bytes_between(first, end)
+        """A walk over a million sizes takes 40 ms: few marks, or few gaps, are looked up."""
+        marked = self._flags.count(1, first, end)
+        few = (end - first) // _FEW
+        if marked <= few:
+            return self._bytes_of(1, first, end)
+        if end - first - marked <= few:
+            return self.index.bytes_between(first, end) - self._bytes_of(0, first, end)
         return sum(compress(self.index.sizes[first:end], self._flags[first:end]))
+
+    def _bytes_of(self, flag: int, first: int, end: int) -> int:
+        size, sizes, find = 0, self.index.sizes, self._flags.find
+        at = find(flag, first, end)
+        while at >= 0:
+            size += sizes[at]
+            at = find(flag, at + 1, end)
+        return size
 
     def _count_again(self) -> None:
         self._count = self._flags.count(1)
