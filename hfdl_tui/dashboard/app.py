@@ -4,13 +4,14 @@ import asyncio
 import signal
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from textual.binding import BindingType
 from textual.events import AppBlur, AppFocus, Key
 from textual.screen import Screen
-from typing_extensions import override
 from textual.scrollbar import ScrollBar
+from typing_extensions import override
 
 from hfdl_core.monitor import FleetView, Focus
 from hfdl_tui.dashboard.desk import Desk
@@ -39,7 +40,7 @@ _ENDING: Final = {signal.SIGTERM: 143, signal.SIGHUP: 129}
 class HfdlApp(ThemedApp[int]):
     """Never ends by itself: what Redis or the Hub do is shown, not obeyed."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "hfdl"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own form
@@ -101,6 +102,8 @@ class HfdlApp(ThemedApp[int]):
 
     def on_unmount(self) -> None:
         self._feed.stop()
+        for errands in (self.desk.orders, self.desk.hub):
+            errands.end()
 
     @property
     def page(self) -> Page | None:

@@ -32,7 +32,7 @@ class RepoBrowsing:
         self.repo: RepoFiles | None = None
         self.wrong = ""  # with the filter as it is typed
         self._desk = desk
-        self._on_change = on_change
+        self.changed = on_change
         self._goal: str | None = None  # the path that a link meant, until it is listed
         self._reached: str | None = None
         self._disk = desk.hub.beside("disk")
@@ -51,7 +51,7 @@ class RepoBrowsing:
         self._sifter.drop()
         self._weigher.forget()
         self._opener.open(text, revision)
-        self._on_change()
+        self.changed()
 
     def again(self) -> None:
         """List anew what was asked for last."""
@@ -77,12 +77,12 @@ class RepoBrowsing:
             self.wrong = str(error)
         else:
             self._sift(is_needed=self.repo.filter_by(wanted))
-        self._on_change()
+        self.changed()
 
     def sort(self, order: TreeOrder) -> None:
         if self.repo is not None:
             self._sift(is_needed=self.repo.sort(order))
-            self._on_change()
+            self.changed()
 
     # --- what a job of the picks would be --------------------------------------------------------
 
@@ -140,7 +140,7 @@ class RepoBrowsing:
             self._reached = self.repo.reveal(self._goal)
             if self._reached is not None:
                 self._goal = None
-        self._on_change()
+        self.changed()
 
     def _remember(self, listing: Listing) -> None:
         revision = self.opening.revision if self.opening else None
@@ -163,7 +163,7 @@ class RepoBrowsing:
 
     def _sifted(self, sifted: Sifted) -> bool:
         is_taken = self.repo is not None and self.repo.take(sifted)
-        self._on_change()
+        self.changed()
         return is_taken
 
     def _fail(self, error: HfdlError) -> None:

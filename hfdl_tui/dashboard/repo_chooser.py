@@ -42,7 +42,7 @@ class RepoInput(Input):
     """The arrow down leads into the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "screen.focus_next", "to the list", show=False, id="repo.down")
+        Binding("down", "app.focus_next", "to the list", show=False, id="repo.down")
     ]
 
 

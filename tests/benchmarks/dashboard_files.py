@@ -20,6 +20,7 @@ from hfdl_tui.dashboard.view.search import find_matches
 from hfdl_tui.dashboard.view.selection import Selection
 from hfdl_tui.dashboard.view.tree_rows import SortBy, TreeOrder, TreeRows
 from hfdl_tui.dashboard.view.typed_filter import parse_filter
+from tests.benchmarks.dashboard_files_page import measure_page
 
 BIG_FOLDER = 100_000
 FILTERS = (
@@ -40,10 +41,14 @@ class Probe:
 
     def __init__(self) -> None:
         self.worst = 0.0
+        self._is_over = False
         threading.Thread(target=self._run, daemon=True).start()
 
+    def end(self) -> None:
+        self._is_over = True
+
     def _run(self) -> None:
-        while True:
+        while not self._is_over:
             before = time.perf_counter()
             time.sleep(0.001)
             self.worst = max(self.worst, time.perf_counter() - before - 0.001)
@@ -62,6 +67,8 @@ def main() -> None:
     for text in FILTERS:
         _filter(probe, index, text)
     _marks(probe, index)
+    probe.end()
+    measure_page(index)
 
 
 def _files(count: int) -> Iterator[RepoFile]:

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from hfdl_core.monitor import FleetView
 from hfdl_tui.dashboard.app import HfdlApp
+from hfdl_tui.dashboard.view.browser import Browser
 from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import FakeSource
 from tests.dashboard.screen import until
@@ -17,7 +18,7 @@ from tests.dashboard.screen import until
 async def running(
     source: FakeSource,
     size: tuple[int, int] = (120, 36),
-    browser: FakeBrowser | None = None,
+    browser: Browser | None = None,
     **options: Any,
 ) -> AsyncIterator[tuple[HfdlApp, Pilot[int]]]:
     """`options` are those of HfdlApp; comes back once the first look is on the screen."""

@@ -7,26 +7,20 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import ScreenResume
 from textual.timer import Timer
-from textual.widgets import Input
 from typing_extensions import override
 
 from hfdl_core.errors import HfdlError, UsageError
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.card import Card
-from hfdl_tui.dashboard.dialogs.detail import Detail
 from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
 from hfdl_tui.dashboard.errands import Errand
-from hfdl_tui.dashboard.file_rows import FileRows
 from hfdl_tui.dashboard.files_panes import FilesPanes
 from hfdl_tui.dashboard.keys import bindings_of
 from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.repo_browsing import RepoBrowsing
 from hfdl_tui.dashboard.repo_chooser import RepoChooser
-from hfdl_tui.dashboard.rows import Rows
-from hfdl_tui.dashboard.view.files_words import NOT_OPEN, file_lines, why_no_job
-from hfdl_tui.dashboard.view.tree_rows import SortBy, TreeOrder
+from hfdl_tui.dashboard.view.files_words import NOT_OPEN, why_no_job
 
-_FILTER_AFTER_SECONDS: Final = 0.1  # of no typing
 _WEIGH_AFTER_SECONDS: Final = 0.3  # of no picking
 _NEEDS_REPO: Final = frozenset({"filter", "glob", "card"})
 
@@ -41,11 +35,10 @@ class FilesPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._wants_job = False  # as soon as the picks are weighed
-        self._filter_soon: Timer | None = None
         self._weigh_soon: Timer | None = None
         self._browsing = RepoBrowsing(desk, self.repaint, self._launch_weighed)
         self._chooser = RepoChooser(desk)
-        self._panes = FilesPanes(desk)
+        self._panes = FilesPanes(desk, self._browsing)
         self._panes.display = False
 
     @override
@@ -62,7 +55,7 @@ class FilesPage(Page):
     @override
     def on_screen_resume(self, _event: ScreenResume) -> None:
         self.repaint()
-        if self.focused is None:
+        if self.focused is None and self._chooser.display:
             # Whoever has jobs came to look around: the number keys shall not fall into the line.
             view = self.desk.store.view
             self._chooser.ask(in_list=view is not None and bool(view.jobs))
@@ -75,19 +68,12 @@ class FilesPage(Page):
 
     @override
     def show(self) -> None:
-        browsing, panes = self._browsing, self._panes
         if self._chooser.display:
             self._chooser.show()
-        elif browsing.repo is None:
-            panes.show_nothing(browsing.opening)
-        else:
-            panes.show_files(browsing.repo, browsing.opening, browsing.wrong)
-            panes.show_picks(browsing.repo, browsing.weighed, f"./{browsing.directory}")
-            if browsing.shall_weigh and self._weigh_soon is None:
-                self._weigh_soon = self.set_timer(_WEIGH_AFTER_SECONDS, self._weigh)
-            reached = browsing.reached()
-            if reached is not None:
-                panes.table.move_to(reached)
+            return
+        self._panes.show()
+        if self._browsing.shall_weigh and self._weigh_soon is None:
+            self._weigh_soon = self.set_timer(_WEIGH_AFTER_SECONDS, self._weigh)
 
     @override
     def why_no_act(self, action: str) -> str | None:
@@ -187,72 +173,6 @@ class FilesPage(Page):
         if not is_question:
             self._panes.table.focus()
         self.repaint()
-
-    # --- the filter ------------------------------------------------------------------------------
-
-    @on(Input.Changed)
-    def _type_filter(self, event: Input.Changed) -> None:
-        if self._filter_soon is not None:
-            self._filter_soon.stop()
-        if event.value.strip():
-            self._filter_soon = self.set_timer(_FILTER_AFTER_SECONDS, self._filter_now)
-        else:
-            self._filter_now()
-
-    @on(Input.Submitted)
-    def _leave_filter(self, event: Input.Submitted) -> None:
-        if not event.value:
-            self._panes.line.close()
-        self._panes.table.focus()
-        self.repaint()
-
-    def _filter_now(self) -> None:
-        self._browsing.filter(self._panes.line.value)
-
-    # --- the table -------------------------------------------------------------------------------
-
-    @on(Rows.Chosen)
-    def _look_into(self, event: Rows.Chosen) -> None:
-        repo, key = self._browsing.repo, event.key
-        if repo is None:
-            return
-        if key.endswith("/"):
-            repo.turn(key)
-            self.repaint()
-        else:
-            lines = file_lines(repo, key)
-            self.app.push_screen(Detail("File", lines, ascii_only=self.desk.glyphs.is_ascii))
-
-    @on(FileRows.Turned)
-    def _turn_folder(self, event: FileRows.Turned) -> None:
-        if self._browsing.repo is not None:
-            goal = self._browsing.repo.step(event.key, is_right=event.is_right)
-            self.repaint()
-            if goal is not None:
-                self._panes.table.move_to(goal)
-
-    @on(FileRows.Picked)
-    def _pick(self, event: FileRows.Picked) -> None:
-        if self._browsing.repo is not None:
-            self._browsing.repo.toggle(event.key)
-            self.repaint()
-
-    @on(FileRows.AllPicked)
-    def _pick_all(self) -> None:
-        if self._browsing.repo is not None:
-            self._browsing.repo.toggle_all()
-            self.repaint()
-
-    @on(FileRows.NonePicked)
-    def _pick_none(self) -> None:
-        if self._browsing.repo is not None:
-            self._browsing.repo.selection.clear()
-            self.repaint()
-
-    @on(Rows.SortWanted)
-    def _sort_rows(self, event: Rows.SortWanted) -> None:
-        self._panes.table.sort_key, self._panes.table.sort_reverse = event.column, event.reverse
-        self._browsing.sort(TreeOrder(SortBy(event.column), event.reverse))
 
     # --- the job ---------------------------------------------------------------------------------
 

@@ -59,6 +59,11 @@ def refused_line(listing: Listing, glyphs: Glyphs, width: int) -> Spans:
     return cut([(f" {glyphs.warn} {known.title}. ", "warn"), (known.advice, "")], width)
 
 
+def ended_line(error: HfdlError, glyphs: Glyphs, width: int) -> Spans:
+    """Why the listing ended before it was complete."""
+    return cut([(f" {glyphs.warn} {error}; r lists it anew", "warn")], width)
+
+
 def problem_words(error: HfdlError) -> str:
     """In place of the files."""
     known = what_to_do(error)
