@@ -2,13 +2,15 @@
 
 from textual.screen import Screen
 
+from hfdl_core.errors import HfdlError
 from hfdl_core.models import JobState, JobStatus
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.ask import Ask
 from hfdl_tui.dashboard.dialogs.choose_job import ChooseJob
 from hfdl_tui.dashboard.dialogs.confirm import Confirm
 from hfdl_tui.dashboard.dialogs.detail import Detail
-from hfdl_tui.dashboard.dialogs.join import ASK_JOIN, ShowJoin
+from hfdl_tui.dashboard.dialogs.join import WARNING, ShowJoin
+from hfdl_tui.dashboard.errands import Errand
 from hfdl_tui.dashboard.view.headline import short_id
 from hfdl_tui.operations.orders import (
     Cancel,
@@ -114,13 +116,19 @@ class JobActs(Screen[None]):
                 order = OpenToOthers(self.desk.store.job_id)
                 self.desk.order(order, on_done=opened)
 
-        dialog = Confirm(
-            "Let other machines help",
-            ASK_JOIN,
-            yes="Open",
-            ascii_only=self.desk.glyphs.is_ascii,
-        )
-        self.app.push_screen(dialog, answered)
+        def ask(what: str) -> None:
+            dialog = Confirm(
+                "Let other machines help",
+                f"This {what}.\n{WARNING}",
+                yes="Go on",
+                ascii_only=self.desk.glyphs.is_ascii,
+            )
+            self.app.push_screen(dialog, answered)
+
+        def refused(error: HfdlError) -> None:
+            self.desk.flash(str(error), is_bad=True)
+
+        self.desk.orders.send(Errand(self.desk.source.what_opens, ask, refused))
 
     def action_choose_job(self) -> None:
         def chosen(job_id: str | None) -> None:

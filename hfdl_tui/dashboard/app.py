@@ -46,10 +46,7 @@ class HfdlApp(ThemedApp[int]):
     COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own form
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_MODE = "overview"
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-narrow"),
-        (100, "-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {}
 
@@ -81,6 +78,7 @@ class HfdlApp(ThemedApp[int]):
             interval_seconds=self.preferences.interval,
         )
         self.last_words = ""  # for the shell, after the screen is gone
+        self._is_leaving = False
         self._wanted_job = job
         self._feed = Feed(source, self._focus, self.post_message, self.preferences.interval)
         self._focus_now = Focus()
@@ -140,9 +138,17 @@ class HfdlApp(ThemedApp[int]):
             self.last_words = f"job {short} goes on; `hfdl --job {short}` to look again"
         self.exit(0)
 
+    @override
+    def exit(self, *given: Any, **named: Any) -> None:
+        """From now on nothing that still arrives changes the screens, which are being closed."""
+        self._is_leaving = True
+        super().exit(*given, **named)
+
     # --- what comes from the feed ---------------------------------------------------------------
 
     def on_looked(self, message: Looked) -> None:
+        if self._is_leaving:
+            return
         desk = self.desk
         is_first = desk.store.view is None
         back_after = 0.0 if desk.link.is_up else desk.store.data_age()
@@ -175,7 +181,6 @@ class HfdlApp(ThemedApp[int]):
 
     def on_errand_ended(self, message: ErrandEnded) -> None:
         message.tell()
-        self._feed.look_now()
         self._paint()
 
     # --- what comes from the terminal -----------------------------------------------------------

@@ -69,6 +69,7 @@ class Desk:
 
         def done(outcome: Outcome) -> None:
             self._settling |= set(rows)
+            self.look_now()
             self.flash(outcome.text)
             if on_done is not None:
                 on_done(outcome)

@@ -28,6 +28,8 @@ class KeyLine(Lines):
         self._clickable: list[tuple[int, int, str]] = []
 
     def show_keys(self) -> None:
+        if not self.is_attached:
+            return  # the screen is being taken down
         if self._told is not None:
             self._clickable = []
             self.show([[(" ", ""), *cut([self._told], self.app.size.width - 1)]])

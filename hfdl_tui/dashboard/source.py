@@ -30,6 +30,10 @@ class Source(Protocol):
         """Connect if need be, and look."""
         ...
 
+    def what_opens(self) -> str:
+        """What `OpenToOthers` would open, to be confirmed: addresses and ports."""
+        ...
+
     def dry_run(self, request: JobRequest, tell: Tell) -> DryRun:
         """What a job would be; nothing is written."""
         ...

@@ -13,7 +13,8 @@ from hfdl_core.settings import Settings
 from hfdl_tui.operations.background import Tell
 from hfdl_tui.operations.launching import dry_run
 from hfdl_tui.operations.operator import Operator
-from hfdl_tui.operations.orders import Order, Outcome
+from hfdl_tui.operations.joining import what_opens
+from hfdl_tui.operations.orders import EVERYWHERE, Order, Outcome
 
 _CLOSE_SECONDS: Final = 0.5
 _OWN: Final = "hfdl's own server"
@@ -58,6 +59,12 @@ class LiveSource:
             if self._watch is None or self._watched is not queue:
                 self._watch, self._watched = make_watch(queue), queue
             return self._watch.read(focus)
+
+    def what_opens(self) -> str:
+        """What `OpenToOthers` would open, to be confirmed: addresses and ports."""
+        if self._settings.redis_target() is not None:
+            return f"shows how other machines come to {self._address}; nothing new is opened"
+        return what_opens(self._settings, EVERYWHERE)
 
     def dry_run(self, request: JobRequest, tell: Tell) -> DryRun:
         """What a job would be; nothing is written."""

@@ -82,6 +82,9 @@ class FakeSource:
         self.looks += 1
         return view
 
+    def what_opens(self) -> str:
+        return "opens port 6380 for the queue, port 6381 for the files"
+
     def dry_run(self, request: JobRequest, tell: Callable[[str], None]) -> DryRun:
         self.requests.append(request)
         for text in self.tells:

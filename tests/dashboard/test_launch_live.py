@@ -161,7 +161,7 @@ async def test_a_running_session_is_opened_by_its_key(settings: Settings, hub: P
         await launched(app, pilot)
         await until_shown(pilot, "RUNNING", 20)
         await pilot.press("J")
-        await until_shown(pilot, "Open queue (port 6380) and collector")
+        await until_shown(pilot, "This opens")
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ShowJoin), 30)
         await until_shown(pilot, "HFDL_REDIS_URL=")

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from hfdl_core.queue import RedisClient
 from tests.dashboard.real_terminal import Terminal
+from tests.queue.bench import Bench
 from tests.redis_servers import RedisServer, valkey_server
 
 NOBODY = ("--redis-host", "127.0.0.1", "--redis-port", "1")
@@ -22,6 +24,9 @@ PASSWORD = "a-secret-password"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     options = ("--requirepass", PASSWORD)
     with valkey_server(tmp_path_factory.mktemp("redis"), *options) as running:
+        with RedisClient(running.target) as queue:
+            # Without a job the screen begins with a question, which takes letters.
+            Bench(running, queue).plant([500, 400])
         yield running
 
 

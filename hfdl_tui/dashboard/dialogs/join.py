@@ -7,17 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from typing_extensions import override
 
-from hfdl_core.bootstrap import FIRST_PORT
-from hfdl_core.embedded import DEFAULT_LISTEN
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
 from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.view.joining import masked, who_joined
 
-ASK_JOIN: Final = (
-    f"Open queue (port {DEFAULT_LISTEN.port}) and collector (port {FIRST_PORT}, or the next that "
-    f"is free) of this machine to other machines, at every address ({DEFAULT_LISTEN.host})?\n"
+WARNING: Final = (
     "Whoever knows the password in the join line can take part, and read and change the queue."
 )
 

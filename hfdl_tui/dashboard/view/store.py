@@ -60,6 +60,8 @@ class Store:
         self.speed = SpeedHistory()
         self.fleet_speeds.clear()
         self._files.clear()
+        if (job := self.job) is not None:
+            self.speed.add(job.throughput_bytes_per_second)
 
     def remark(self, kind: str, text: str, worker: str = "") -> None:
         """An entry of this window's own in the event log: nobody else sees it."""
@@ -127,6 +129,8 @@ class Store:
 
     def _remember_files(self, view: FleetView) -> None:
         """The verified ones are told once: they stay until the screen has no room for them."""
+        if view.focus_job != self.job_id:
+            return  # this look was under way when another job was chosen
         verified = {index: file for index, file in self._files.items() if file.is_verified}
         here = {file.file_index: file for file in view.files}
         lately = [index for index in verified if index not in here][-_KEPT_FILES:]
