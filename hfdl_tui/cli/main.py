@@ -133,10 +133,9 @@ def _dashboard(job: str | None, read_only: bool, **_: object) -> int:
             "`hfdl --help` shows more"
         )
         return ExitCode.USAGE
-    gc.enable()
     options = context.obj.options
     hide_passwords(options)
-    # By its name, for only here textual is loaded.
+    # By its name, for only here textual is loaded; it enables the search for garbage itself.
     opening = import_module("hfdl_tui.dashboard.opening")
     return int(opening.open_dashboard(options, job=job, read_only=read_only))
 

@@ -39,10 +39,8 @@ class ViewActs(Screen[None]):
         self.app.call_later(self._ask_repo)
 
     def action_back(self) -> None:
-        """Out of a filter, a maximised pane or an input; pages with more levels override it."""
-        if self.maximized is not None:
-            self.minimize()
-        elif isinstance(self.focused, Input):
+        """Out of an input; pages with more levels override it."""
+        if isinstance(self.focused, Input):
             self.screen.focus_next()
 
     def action_freeze(self) -> None:
@@ -56,12 +54,6 @@ class ViewActs(Screen[None]):
     def action_slower(self) -> None:
         slower = min((each for each in INTERVALS if each > self._interval), default=INTERVALS[-1])
         self._pace(slower)
-
-    def action_maximise(self) -> None:
-        if self.maximized is not None:
-            self.minimize()
-        elif self.focused is not None:
-            self.maximize(self.focused)
 
     def action_copy(self) -> None:
         self.app.push_screen(CopyText(self.text_to_copy()))

@@ -17,7 +17,14 @@ class FilterLine(Input):
     FilterLine { height: 1; border: none; padding: 0 1; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "submit", "to the table", show=False, id="filter.down")
+        Binding(
+            "down",
+            "submit",
+            "to the table",
+            show=False,
+            id="filter.down",
+            tooltip="In a filter: back to the table",
+        )
     ]
 
     def __init__(self, what: str) -> None:

@@ -11,6 +11,7 @@ from hfdl_core.machine import log_dir
 from hfdl_core.private_files import open_private
 from hfdl_core.settings import Settings
 from hfdl_tui.dashboard.app import HfdlApp
+from hfdl_tui.dashboard.garbage import keep_what_is_loaded
 from hfdl_tui.dashboard.preferences import Preferences
 from hfdl_tui.dashboard.terminal import pop_title_directly
 from hfdl_tui.dashboard.view.browser import HubBrowser
@@ -50,6 +51,7 @@ def run_dashboard(
         glyphs=Glyphs.of(is_ascii),
         preferences=preferences,
     )
+    keep_what_is_loaded()
     try:
         code = app.run()
     finally:

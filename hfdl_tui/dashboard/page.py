@@ -13,6 +13,7 @@ from hfdl_core.monitor import Focus
 from hfdl_tui.dashboard.acts_job import JobActs
 from hfdl_tui.dashboard.acts_view import ViewActs
 from hfdl_tui.dashboard.desk import Desk
+from hfdl_tui.dashboard.garbage import SETTLING_SECONDS, keep_what_was_made
 from hfdl_tui.dashboard.head import Head
 from hfdl_tui.dashboard.key_line import KeyLine
 from hfdl_tui.dashboard.keys import BY_ACTION, EVERYWHERE, bindings_of
@@ -21,12 +22,14 @@ from hfdl_tui.dashboard.view.tabs import tabs_of
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
 TOO_SMALL = "-too-small"
+ONE_PANE = "there is one pane here: it has all the room"
 
 
 class Page(JobActs, ViewActs, Screen[None]):
     """A page says what it wants to know (`focus_wanted`) and paints what is known (`show`)."""
 
     NAME: ClassVar[str] = ""
+    HAS_PANES: ClassVar[bool] = False  # then it has an `action_maximise`
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of(EVERYWHERE))
 
     def __init__(self, desk: Desk) -> None:
@@ -35,6 +38,7 @@ class Page(JobActs, ViewActs, Screen[None]):
         self._head = Head(desk)
         self._key_line = KeyLine(desk)
         self._too_small = Lines(ascii_only=desk.glyphs.is_ascii, id="too-small")
+        self._is_new = True  # has never come up
 
     @override
     def compose(self) -> ComposeResult:
@@ -62,6 +66,8 @@ class Page(JobActs, ViewActs, Screen[None]):
         key = BY_ACTION.get(action)
         if key is not None and key.writes and (reason := self.desk.why_no_order()):
             return reason
+        if action == "maximise" and not self.HAS_PANES:
+            return ONE_PANE
         return self.why_no_act(action)
 
     @override
@@ -99,6 +105,9 @@ class Page(JobActs, ViewActs, Screen[None]):
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
         self.repaint()
+        if self._is_new and not self.app.is_headless:  # tests are processes of many dashboards
+            self._is_new = False
+            self.set_timer(SETTLING_SECONDS, keep_what_was_made)
 
     def on_resize(self, _event: Resize) -> None:
         self.call_after_refresh(self.repaint)

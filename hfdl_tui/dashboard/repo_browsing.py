@@ -10,6 +10,7 @@ from hfdl_tui.dashboard.errands import Errand
 from hfdl_tui.dashboard.repo_opener import Opening, RepoOpener
 from hfdl_tui.dashboard.sifter import Sifter
 from hfdl_tui.dashboard.view.browser import Listing
+from hfdl_tui.dashboard.view.files_words import NOT_OPEN
 from hfdl_tui.dashboard.view.launching import LaunchChoice
 from hfdl_tui.dashboard.view.recents import RecentRepos
 from hfdl_tui.dashboard.view.repo_choices import recent_of
@@ -32,12 +33,13 @@ class RepoBrowsing:
         self.repo: RepoFiles | None = None
         self.wrong = ""  # with the filter as it is typed
         self._desk = desk
-        self.changed = on_change
+        self._on_change = on_change
+        self._is_over = False
         self._goal: str | None = None  # the path that a link meant, until it is listed
         self._reached: str | None = None
         self._disk = desk.hub.beside("disk")
         listing, sifting = desk.hub.beside("listing"), desk.hub.beside("filter")
-        self._opener = RepoOpener(desk.browser, listing, desk.clock, self._listed, on_change)
+        self._opener = RepoOpener(desk.browser, listing, desk.clock, self._listed, self.changed)
         self._sifter = Sifter(sifting, self._to_sift, self._sifted, self._fail)
         self._weigher = Weigher(self._disk, on_weighed, self._fail)
 
@@ -58,9 +60,23 @@ class RepoBrowsing:
         if self.opening is not None:
             self.open(self.opening.text, self.opening.revision)
 
+    def why_not_again(self) -> str | None:
+        """Picks would be lost: only where something is wrong with the listing."""
+        opening, repo = self.opening, self.repo
+        if opening is None:
+            return NOT_OPEN
+        is_whole = repo is not None and repo.listing.is_complete and repo.listing.refused is None
+        return "everything is listed; o opens another repo, or this one anew" if is_whole else None
+
     def stop(self) -> None:
-        """Nobody looks any more."""
+        """Nobody looks any more: what still comes changes no screen."""
+        self._is_over = True
         self._opener.stop()
+
+    def changed(self) -> None:
+        """There is something new to show."""
+        if not self._is_over:
+            self._on_change()
 
     def reached(self) -> str | None:
         """The row that a link meant, once it is there and only once."""

@@ -31,10 +31,17 @@ from hfdl_tui.dashboard.view.repo_choices import (
     split_revision,
 )
 from hfdl_tui.dashboard.view.search import Latest
-from hfdl_tui.dashboard.view.spans import Spans, cut
+from hfdl_tui.dashboard.view.spans import Spans, cut, fitted
 
 _ASK_AFTER_SECONDS: Final = 0.4  # of no typing
-_QUESTION: Final = " Which repo? owner/name or a huggingface.co link; owner/name@revision"
+_QUESTION: Final[list[Spans]] = [
+    [(" Which repo?", "bold"), (" owner/name or a huggingface.co link", "")],
+    [("with a revision: owner/name@v1.0", "dim")],
+]
+_HINT: Final[list[Spans]] = [
+    [(" enter opens it, down goes to the list", "dim")],
+    [("no network? hfdl demo shows it all", "dim")],
+]
 _NOTHING: Final = "Nothing was opened here yet.\n\nType a name above, or run: hfdl demo"
 
 
@@ -42,7 +49,14 @@ class RepoInput(Input):
     """The arrow down leads into the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "to the list", show=False, id="repo.down")
+        Binding(
+            "down",
+            "app.focus_next",
+            "to the list",
+            show=False,
+            id="repo.down",
+            tooltip="In the question for a repo: to the list below",
+        )
     ]
 
 
@@ -72,7 +86,7 @@ class RepoChooser(Vertical):
         self._said: Spans = []  # about the search
         ascii_only = desk.glyphs.is_ascii
         self._question = Lines(ascii_only=ascii_only, id="files-question")
-        self._input = RepoInput(id="files-repo")
+        self._input = RepoInput(placeholder="owner/name", id="files-repo")
         self._input.styles.padding = (0, 1)
         self._note = Lines(ascii_only=ascii_only, id="files-note")
         self._rows = Rows(CHOICE_COLUMNS, empty=_NOTHING, glyphs=desk.glyphs, id="files-choices")
@@ -101,15 +115,12 @@ class RepoChooser(Vertical):
 
     def show(self) -> None:
         width = self.app.size.width
-        self._question.show([cut([(_QUESTION, "bold")], width)])
+        self._question.show([fitted(_QUESTION, width)])
         lost = self._facts.forgotten()
         found = choices(self._input.value, self._hits, self._recents, lost)
         self._choices = {choice.key: choice for choice in found}
         self._rows.show([choice.row() for choice in self._choices.values()])
-        note: Spans = self._said or [
-            (" enter opens it, down goes to the list. No network? hfdl demo shows it all", "dim")
-        ]
-        self._note.show([cut(note, width)])
+        self._note.show([cut(self._said, width) if self._said else fitted(_HINT, width)])
 
     @property
     def chosen_command(self) -> str | None:

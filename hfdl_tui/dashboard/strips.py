@@ -16,7 +16,14 @@ class Strips(Lines, can_focus=True):
     """Enter, or a double click, leads to the tasks that run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "running tasks", id="map_choose", show=False)
+        Binding(
+            "enter",
+            "choose",
+            "running tasks",
+            show=False,
+            id="map_choose",
+            tooltip="On the map: to the tasks that run",
+        )
     ]
     DEFAULT_CSS = "Strips { height: 1fr; }"
 

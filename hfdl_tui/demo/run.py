@@ -35,7 +35,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stage:
+class Stage:
     """A fleet that has begun to work."""
 
     troupe: Troupe
@@ -49,14 +49,14 @@ def run_demo(wishes: Wishes, load_settings: Callable[[], Settings], tell: Tell) 
         tell(
             f"a demo in {place.root}: a pretend Hub and {len(WORKERS)} workers; nothing of it stays"
         )
-        stage = _set(place, wishes, load_settings)
+        stage = set_stage(place, wishes, load_settings)
         with open_queue(stage.settings, may_start=False) as queue:
             if wishes.shows:
                 return _show(stage, queue, wishes)
             return _tell_all(stage, queue, wishes, tell)
 
 
-def _set(place: Place, wishes: Wishes, load_settings: Callable[[], Settings]) -> _Stage:
+def set_stage(place: Place, wishes: Wishes, load_settings: Callable[[], Settings]) -> Stage:
     """Whatever takes its time to start does so beside the rest."""
     troupe = Troupe(place)
     troupe.start_hub()
@@ -75,26 +75,26 @@ def _set(place: Place, wishes: Wishes, load_settings: Callable[[], Settings]) ->
     job_id = troupe.job_id()
     for name, bytes_per_second in WORKERS.items():
         troupe.start_worker(name, round(bytes_per_second * wishes.pace))
-    return _Stage(troupe, settings, job_id)
+    return Stage(troupe, settings, job_id)
 
 
-def _tell_all(stage: _Stage, queue: OpenQueue, wishes: Wishes, tell: Tell) -> int:
-    state = _story(stage, queue, wishes, tell).play()
+def _tell_all(stage: Stage, queue: OpenQueue, wishes: Wishes, tell: Tell) -> int:
+    state = story_of(stage, queue, wishes, tell).play()
     return ExitCode.COMPLETE if state is JobState.COMPLETED else ExitCode.FAILED
 
 
-def _show(stage: _Stage, queue: OpenQueue, wishes: Wishes) -> int:
+def _show(stage: Stage, queue: OpenQueue, wishes: Wishes) -> int:
     # Nothing else of a demo loads textual.
     from hfdl_tui.dashboard.opening import run_dashboard
 
     def log(text: str) -> None:
         queue.client.log(stage.job_id, _CHAPTER, text)
 
-    with _played(_story(stage, queue, wishes, log)):
+    with played(story_of(stage, queue, wishes, log)):
         return run_dashboard(stage.settings, job=stage.job_id, outlived=False)
 
 
-def _story(stage: _Stage, queue: OpenQueue, wishes: Wishes, tell: Tell) -> Story:
+def story_of(stage: Stage, queue: OpenQueue, wishes: Wishes, tell: Tell) -> Story:
     operator = Operator(stage.settings, queue)
     hands = Hands(
         start_worker=stage.troupe.start_worker,
@@ -108,7 +108,7 @@ def _story(stage: _Stage, queue: OpenQueue, wishes: Wishes, tell: Tell) -> Story
 
 
 @contextmanager
-def _played(story: Story) -> Iterator[None]:
+def played(story: Story) -> Iterator[None]:
     """Beside the block, which may end before the story does; what went wrong in it leaves here."""
     with ThreadPoolExecutor(1, "story") as pool:
         playing: Future[JobState] = pool.submit(story.play)

@@ -11,9 +11,9 @@ from hfdl_core.master import DryRun, JobRequest
 from hfdl_core.monitor import FleetView, FleetWatch, Focus
 from hfdl_core.settings import Settings
 from hfdl_tui.operations.background import Tell
+from hfdl_tui.operations.joining import what_opens
 from hfdl_tui.operations.launching import dry_run
 from hfdl_tui.operations.operator import Operator
-from hfdl_tui.operations.joining import what_opens
 from hfdl_tui.operations.orders import EVERYWHERE, Order, Outcome
 
 _CLOSE_SECONDS: Final = 0.5

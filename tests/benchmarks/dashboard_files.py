@@ -20,9 +20,8 @@ from hfdl_tui.dashboard.view.search import find_matches
 from hfdl_tui.dashboard.view.selection import Selection
 from hfdl_tui.dashboard.view.tree_rows import SortBy, TreeOrder, TreeRows
 from hfdl_tui.dashboard.view.typed_filter import parse_filter
-from tests.benchmarks.dashboard_files_page import measure_page
+from tests.benchmarks.dashboard_files_page import BIG_FOLDER, measure_page
 
-BIG_FOLDER = 100_000
 FILTERS = (
     "c",
     "sample",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from textual.widgets import Input
 
 from hfdl_core.settings import Settings
 from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
@@ -23,7 +24,7 @@ def hub() -> Iterator[PretendHub]:
 
 def browser_of(hub: PretendHub, **environ: str) -> HubBrowser:
     home = {"HOME": "/nonexistent", "HF_ENDPOINT": hub.endpoint}
-    return HubBrowser(Settings.load({}, home | environ), contact_seconds=0.5)
+    return HubBrowser(Settings.load({}, home | environ), contact_seconds=0.2)
 
 
 @awaited
@@ -52,9 +53,11 @@ async def test_a_repo_is_found_opened_read_and_handed_over(hub: PretendHub) -> N
 @awaited
 async def test_a_link_leads_to_its_folder(hub: PretendHub) -> None:
     hub.add_repo("acme/tiny", FILES, "model")
-    async with running(FakeSource(), browser=browser_of(hub)) as (_, pilot):
+    async with running(FakeSource(), browser=browser_of(hub)) as (app, pilot):
         await until_shown(pilot, "Which repo?")
-        await pilot.press(*f"{hub.endpoint}/acme/tiny/blob/main/data/b.bin", "enter")
+        line = app.screen.query_one("#files-repo", Input)
+        line.value = f"{hub.endpoint}/acme/tiny/blob/main/data/b.bin"
+        await pilot.press("enter")
 
         await until_shown(pilot, "▌▢       b.bin")
 
@@ -72,6 +75,8 @@ async def test_refusals_are_told_apart_and_r_tries_again(hub: PretendHub) -> Non
         hub.add_repo("acme/later", FILES)
         await pilot.press("r")
         await until_shown(pilot, "3 files, 3.0 kB")
+        await pilot.press("r")
+        await until_shown(pilot, "everything is listed; o opens another repo")
 
 
 @awaited

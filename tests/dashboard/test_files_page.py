@@ -54,11 +54,6 @@ async def open_repo(pilot: Pilot[int], name: str = "acme/c4") -> FileRows:
     return table
 
 
-async def until_weighed(pilot: Pilot[int]) -> None:
-    await until_shown(pilot, " free")
-    await pilot.pause()
-
-
 # --- the question ---------------------------------------------------------------------------------
 
 
@@ -196,6 +191,7 @@ async def test_the_filter_works_as_it_is_typed_and_picks_what_it_found() -> None
         await pilot.press("escape")
         await until_shown(pilot, "▣   ▸ en/")
         assert "files match" not in screen_text(app)
+        assert table.cursor_key == "en/"  # the file that it was on lies in there
 
 
 @awaited
@@ -373,7 +369,8 @@ async def _picture(app: HfdlApp, pilot: Pilot[int], name: str) -> None:
     table = await open_repo(pilot)
     await pilot.press("right", "down", "space", "space")
     await until(pilot, lambda: table.cursor_key == "en/c4-train.00002-of-01024.json.gz")
-    await until_weighed(pilot)
+    await until_shown(pilot, "n downloads 2 files")
+    await until_shown(pilot, "3.1 TB")  # the disk was looked at for just these
     await show(app, pilot, a_view(workers=[a_worker(), a_worker("w-02")]))
     check_golden(name, screen_text(app))
 

@@ -11,17 +11,26 @@ from typing_extensions import override
 from hfdl_tui.dashboard import rows_keys
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
+from hfdl_tui.dashboard.filter_line import FilterLine
 from hfdl_tui.dashboard.keys import KEYS, Group, Key, keys_on, spoken_keys
 from hfdl_tui.dashboard.lines import Lines
+from hfdl_tui.dashboard.repo_chooser import RepoInput
+from hfdl_tui.dashboard.strips import Strips
 from hfdl_tui.dashboard.view.help_lines import Entry, help_lines, sign_lines
 from hfdl_tui.dashboard.view.spans import Spans
 
-_TABLE: Final = [
+_PANES: Final = Entry("tab shift+tab", "Next pane, the pane before")
+_WIDGETS: Final = [
     Entry(spoken_keys(binding.key), binding.tooltip)
-    for binding in rows_keys.BINDINGS
+    for bindings in (
+        rows_keys.BINDINGS,
+        Strips.BINDINGS,
+        FilterLine.BINDINGS,
+        RepoInput.BINDINGS,
+    )
+    for binding in bindings
     if isinstance(binding, Binding)
 ]
-_PANES: Final = Entry("tab shift+tab", "Next pane, the pane before")
 
 
 class _Text(Lines):
@@ -60,7 +69,7 @@ class Help(Dialog[None]):
         groups: list[tuple[str, Sequence[Entry]]] = [
             (group, self._entries(key for key in here if key.group is group)) for group in Group
         ]
-        groups.append((Group.TABLE, [*_TABLE, _PANES]))
+        groups.append((Group.TABLE, [*_WIDGETS, _PANES]))
         elsewhere = [key for key in KEYS if key not in here]
         return [*groups, ("On other pages", [self._entry(key, "") for key in elsewhere])]
 

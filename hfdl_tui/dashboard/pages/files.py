@@ -54,7 +54,6 @@ class FilesPage(Page):
 
     @override
     def on_screen_resume(self, _event: ScreenResume) -> None:
-        self.repaint()
         if self.focused is None and self._chooser.display:
             # Whoever has jobs came to look around: the number keys shall not fall into the line.
             view = self.desk.store.view
@@ -80,8 +79,8 @@ class FilesPage(Page):
         browsing = self._browsing
         if action in _NEEDS_REPO and browsing.repo is None:
             return NOT_OPEN
-        if action == "list_again" and browsing.opening is None:
-            return NOT_OPEN
+        if action == "list_again":
+            return browsing.why_not_again()
         if action == "new_job":
             return why_no_job(browsing.repo)
         return super().why_no_act(action)
@@ -184,7 +183,7 @@ class FilesPage(Page):
 
     def _launch_weighed(self) -> None:
         is_wanted, self._wants_job = self._wants_job and self.is_current, False
-        self.repaint()
+        self._browsing.changed()
         if not is_wanted or self._browsing.weighed is None:
             return
         try:

@@ -35,6 +35,7 @@ class OverviewPage(Page):
     """Enter leads from each row to where more is known."""
 
     NAME = "overview"
+    HAS_PANES = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of("overview"))
     AUTO_FOCUS = "#attention"
 
@@ -87,7 +88,6 @@ class OverviewPage(Page):
             self.desk.order(need.order, rows=(need.key,))
             self.repaint()
 
-    @override
     def action_maximise(self) -> None:
         """The top and the keys stay: they are what one looks at most."""
         self._panes.make_whole(self.focused)

@@ -44,6 +44,7 @@ class WorkersPage(Page):
     """The table asks for no more rows than fit: five hundred workers cost what fifty do."""
 
     NAME = "workers"
+    HAS_PANES = True
     BINDINGS: ClassVar[list[BindingType]] = list(bindings_of("workers"))
 
     def __init__(self, desk: Desk) -> None:
@@ -53,6 +54,7 @@ class WorkersPage(Page):
         self._filter: TextFilter | None = None
         self._wrong = ""  # with what is typed into the filter line
         self._width = -1  # for which the columns are
+        self._is_alone = False  # the table, without the pane below
         self._facts = self._facts_now()
         self._source = WorkerRows((), self._facts)
         self._status = Lines(ascii_only=ascii_only, id="workers-status")
@@ -97,11 +99,17 @@ class WorkersPage(Page):
             return super().text_to_copy()
         return "\n".join(map(plain, worker_whole(self.desk.store, worker, self.desk.glyphs)))
 
+    def action_maximise(self) -> None:
+        self._is_alone = not self._is_alone
+        self._show_pane()
+
     @override
     def action_back(self) -> None:
         if self._line.is_open:
             self._line.close()
             self._table.focus()
+        elif self._is_alone:
+            self.action_maximise()
         else:
             super().action_back()
 
@@ -189,7 +197,7 @@ class WorkersPage(Page):
 
     def _show_pane(self) -> None:
         rows, worker = self.app.size.height, self._under_cursor()
-        height = 0 if rows < _SHORT else _BRIEF if rows < _TALL else rows // _SHARE
+        height = 0 if self._is_alone or rows < _SHORT else _BRIEF if rows < _TALL else rows // _SHARE
         self._pane.display = height > 0 and worker is not None
         if worker is not None and height:
             desk = self.desk

@@ -51,7 +51,12 @@ class FileSource(RowSource):
 
     @override
     def index_of(self, key: str) -> int | None:
-        return self._listed.index_of(key)
+        """Of what lies in a closed folder, that folder: there the cursor goes."""
+        index = self._listed.index_of(key)
+        while index is None and "/" in key.rstrip("/"):
+            key = f"{key.rstrip('/').rpartition('/')[0]}/"
+            index = self._listed.index_of(key)
+        return index
 
     @override
     def row_at(self, index: int) -> Row:

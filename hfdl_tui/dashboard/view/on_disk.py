@@ -41,13 +41,15 @@ def look_at_disk(
     """
     free = OutputDirectory(destination).free_bytes()
     there = bytearray(len(marked.index))
+    sizes = marked.index.sizes
+    files_there = bytes_there = 0
     for looks, number in enumerate(_found(marked, destination)):
         there[number] = 1
+        files_there += 1
+        bytes_there += sizes[number]
         if looks % _LOOKS_BETWEEN_QUESTIONS == 0 and is_outdated():
             return None
-    sizes = marked.index.sizes
     missing = (flag and not found for flag, found in zip(marked.flags, there, strict=True))
-    files_there, bytes_there = there.count(1), sum(compress(sizes, there))
     return DiskLook(
         files_there=files_there,
         bytes_there=bytes_there,

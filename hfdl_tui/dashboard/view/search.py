@@ -3,7 +3,7 @@
 import heapq
 import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import compress, islice
 from typing import Final
@@ -26,6 +26,7 @@ class Matches:
     count: int
     size: int  # bytes of them all
     shown: "array[int]"  # numbers of the first MOST_SHOWN, in the order wanted
+    places: Mapping[str, int]  # of their paths in `shown`; the screen has no time to search
     seconds: float
 
     def __len__(self) -> int:
@@ -35,8 +36,7 @@ class Matches:
         return self.index.paths[self.shown[index]]
 
     def index_of(self, key: str) -> int | None:
-        number = self.index.paths.find(key)
-        return None if number is None or number not in self.shown else self.shown.index(number)
+        return self.places.get(key)
 
     def tree_row_at(self, index: int) -> TreeRow:
         """The whole path stands for the name: the matches have no tree."""
@@ -76,8 +76,9 @@ def find_matches(
         flags += found
         time.sleep(0)  # the screen's thread goes first
     shown = _first(index, flags, order or TreeOrder())
+    places = {index.paths[number]: place for place, number in enumerate(shown)}
     seconds = time.perf_counter() - began
-    return Matches(index, wanted, bytes(flags), flags.count(1), size, shown, seconds)
+    return Matches(index, wanted, bytes(flags), flags.count(1), size, shown, places, seconds)
 
 
 def _first(index: FileIndex, flags: bytearray, order: TreeOrder) -> "array[int]":

@@ -1,0 +1,86 @@
+"""All pages at once in tests: data that fills each of them, and how to get to each."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from textual.pilot import Pilot
+
+from hfdl_core.models import RepoFile, TaskStatus
+from hfdl_tui.dashboard.app import HfdlApp
+from tests.dashboard.fake_browser import FakeBrowser
+from tests.dashboard.fakes import GB, MB, a_file
+from tests.dashboard.fleets import a_log
+from tests.dashboard.screen import screen_text, until
+from tests.dashboard.task_source import (
+    TaskSource,
+    a_done_task,
+    a_failed_task,
+    a_retrying_task,
+    a_running_task,
+    a_waiting_task,
+)
+
+# What can be read on each of them once it is there, whatever the data.
+FACES: Final[Mapping[str, str]] = {
+    "overview": "Needs attention",
+    "files": "Which repo?",
+    "repo": "files, ",  # the page of files, with a repo open
+    "workers": "[3 Workers",
+    "tasks": "Failed",
+    "events": "[5 Events",
+}
+REPO_FILES: Final = (
+    *(RepoFile(f"en/c4-train.{n:05}-of-01024.json.gz", (18 + n) * MB, "") for n in range(8)),
+    RepoFile("README.md", 19_400, ""),
+    RepoFile("dataset_infos.json", 12_000, ""),
+)
+
+
+def a_whole_source(**changes: Any) -> TaskSource:
+    """Tasks in every state, a file in progress, and a log; `changes` are those of FleetView."""
+    given = {
+        "files": (a_file(size=5 * GB, open=[(GB, 5 * GB)], leases=[("w-01", 0, GB, 2 * GB)]),),
+        "events": a_log(),
+    }
+    return TaskSource(
+        {
+            TaskStatus.IN_PROGRESS: [a_running_task(number) for number in range(3)],
+            TaskStatus.RETRYING: [a_retrying_task(number) for number in range(3)],
+            TaskStatus.FAILED: [a_failed_task(number) for number in range(3)],
+            TaskStatus.PENDING: [a_waiting_task(number) for number in range(30)],
+            TaskStatus.COMPLETED: [a_done_task(number) for number in range(3)],
+        },
+        **(given | changes),
+    )
+
+
+def a_browser() -> FakeBrowser:
+    return FakeBrowser(REPO_FILES, readme="# A card\n\nOf a repo.")
+
+
+def page_of(face: str) -> str:
+    return "files" if face == "repo" else face
+
+
+async def go_to(app: HfdlApp, pilot: Pilot[int], face: str) -> None:
+    """From wherever the app is, with whatever stands open; nothing is asked by key."""
+    while app.screen is not app.page:
+        app.pop_screen()
+        await pilot.pause()
+    if app.current_mode != page_of(face):
+        await app.switch_mode(page_of(face))
+    if face == "repo" and not _is_shown(app, face):
+        await _open_repo(app, pilot)
+    await until(pilot, lambda: _is_shown(app, face))
+    await pilot.pause()
+
+
+async def _open_repo(app: HfdlApp, pilot: Pilot[int]) -> None:
+    ask: Callable[[], None] = getattr(app.page, "ask_repo")  # noqa: B009 - of one page alone
+    ask()
+    await until(pilot, lambda: FACES["files"] in screen_text(app))
+    await pilot.press("end", "ctrl+u", *"acme/c4", "enter")
+
+
+def _is_shown(app: HfdlApp, face: str) -> bool:
+    return app.current_mode == page_of(face) and FACES[face] in screen_text(app)
