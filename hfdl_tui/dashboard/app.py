@@ -180,6 +180,8 @@ class HfdlApp(ThemedApp[int]):
         raise message.error
 
     def on_errand_ended(self, message: ErrandEnded) -> None:
+        if self._is_leaving:
+            return
         message.tell()
         self._paint()
 

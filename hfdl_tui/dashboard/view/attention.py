@@ -22,8 +22,8 @@ _HELD_BACK: Final = {
         "Make room where the files go: the job goes on by itself.",
     ),
     LimitedBy.ACCESS: (
-        "No worker may read the repo",
-        "Give the workers a token with access (HF_TOKEN), then start them again.",
+        "No worker gets anything from the Hub",
+        "3 Workers says why: a token without access (HF_TOKEN), no way there, or a Hub in trouble.",
     ),
     LimitedBy.NO_WORKERS: (
         "No worker is here: nothing is fetched",

@@ -39,6 +39,13 @@ def spark(samples: Sequence[float], width: int, glyphs: Glyphs, top: float | Non
     return "".join(_column(value, top, 1, glyphs)[0] for value in shown).rjust(width)
 
 
+def row_spark(samples: Sequence[float], width: int, glyphs: Glyphs) -> str:
+    """A spark without the topmost step: those of rows below each other do not grow together."""
+    levels = len(glyphs.levels) - 1
+    top = max(_resampled(samples, width), default=0.0)
+    return spark(samples, width, glyphs, top * levels / (levels - 1))
+
+
 def chart(
     samples: Sequence[float],
     width: int,

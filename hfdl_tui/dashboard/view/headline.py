@@ -25,7 +25,7 @@ LIMITS: Final = {
     LimitedBy.NO_WORKERS: "no workers (J)",
     LimitedBy.COLLECTOR: "no collector",
     LimitedBy.REDIS: "Redis",
-    LimitedBy.ACCESS: "no access",
+    LimitedBy.ACCESS: "no way to the files (3)",
     LimitedBy.RETRY_WAIT: "waiting to retry",
     LimitedBy.VERIFYING: "verifying",
     LimitedBy.PAUSED: "paused (p)",
@@ -124,6 +124,8 @@ def limits_line(store: Store, link: Link, width: int) -> Spans:
     share = f", {min(1.0, speed / caps):.0%} of their caps".replace("%", " %") if caps > 0 else ""
     many = "1 link" if len(links) == 1 else f"{len(links)} links"
     now: Spans = [(f" {figures.rate(speed)}", "bold"), (f" = {many}{share}", "")]
+    if speed < 1:
+        now = [(" nothing moves", "bold")]
     limit: Spans = []
     if job.limited_by in LIMITS:
         grave = job.limited_by not in {LimitedBy.CAPS, LimitedBy.TAIL, LimitedBy.VERIFYING}
@@ -151,14 +153,15 @@ def counts_line(store: Store, glyphs: Glyphs, width: int) -> Spans:
 
 def _comparisons(store: Store, job: JobStatus, speed: float, caps: float) -> list[Spans]:
     live = len([worker for worker in store.live_workers if store.cap_of(worker) > 0])
-    if speed <= 0 or live == 0:
+    if speed < 1 or live == 0:
         return []
     one = caps / live
     alone = figures.duration(job.bytes_total / one)
     together = figures.duration(job.bytes_total / speed)
     left = job.bytes_total - job.bytes_completed
     sooner = left / speed - left / (speed + one)
-    parts: list[Spans] = [[(f"alone {alone}, now {together}", "")]]
+    # Slower than one alone is a fleet in trouble: when it would be done that way helps nobody.
+    parts: list[Spans] = [[(f"alone {alone}, now {together}", "")]] if speed > one else []
     if sooner >= 1 and job.limited_by in {LimitedBy.CAPS, LimitedBy.NONE}:
         parts.append([(f"+1 machine −{figures.duration(sooner)}", "dim")])
     return parts

@@ -28,7 +28,11 @@ def pane_lines(store: Store, brush: Brush, width: int, most: int) -> list[Spans]
     if job.status is JobState.COMPLETED:
         return completion_card(store, job, brush.glyphs, width)[:most]
     files = brush.memory.chosen(store.files, most)
-    return map_lines(files, width, brush) if files else [[(f" {_sentence(job)}", "dim")]]
+    if files:
+        return map_lines(files, width, brush)
+    if _are_unread(store, job):
+        return [[(f" reading {brush.glyphs.ellipsis}", "dim")]]
+    return [[(f" {_sentence(job)}", "dim")]]
 
 
 def title_of(store: Store) -> str:
@@ -39,6 +43,12 @@ def title_of(store: Store) -> str:
 def shows_files(store: Store) -> bool:
     """Whether the legend has a meaning."""
     return bool(store.files) and store.job is not None and title_of(store) != "Complete"
+
+
+def _are_unread(store: Store, job: JobStatus) -> bool:
+    """Whether something is in hand that the last look, for another page, did not ask for."""
+    snapshot = store.view.snapshots.get(job.job_id) if store.view else None
+    return snapshot is not None and snapshot.in_progress > 0
 
 
 def _sentence(job: JobStatus) -> str:

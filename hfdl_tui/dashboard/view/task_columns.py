@@ -12,6 +12,7 @@ _PATH_LEAST: Final = 20
 # Where an error stands beside it: a common path at the usual width, then a fifth of what is more.
 _USUAL_WIDTH, _USUAL_PATH, _MORE = 80, 34, 5
 _ERROR_LEAST: Final = 16
+_ERROR_SHARE: Final = 4  # a quarter of a wide screen, whatever goes for it
 
 
 def columns_of(state: TaskStatus, width: int) -> tuple[Column, ...]:
@@ -37,7 +38,7 @@ def columns_of(state: TaskStatus, width: int) -> tuple[Column, ...]:
                 Column("next", "NEXT TRY", 8, "right", sortable=False),
                 Column("at", "AT", 8, drop=5, sortable=False),
                 Column("worker", "LAST WORKER", 12, drop=2, sortable=False),
-                _error(),
+                _error(width),
             )
         case TaskStatus.FAILED:
             return (
@@ -47,7 +48,7 @@ def columns_of(state: TaskStatus, width: int) -> tuple[Column, ...]:
                 Column("attempt", "TRIES", 5, "right", drop=1, sortable=False),
                 Column("worker", "LAST WORKER", 12, drop=2, sortable=False),
                 Column("cause", "CAUSE", 16, drop=4, sortable=False),
-                _error(),
+                _error(width),
             )
         case TaskStatus.PENDING:
             return (_STATE, _stretched(), _RANGE, _SIZE)
@@ -66,5 +67,5 @@ def _stretched() -> Column:
     return Column("task", "TASK", _PATH_LEAST, stretch=True, shorten="middle", sortable=False)
 
 
-def _error() -> Column:
-    return Column("error", "ERROR", _ERROR_LEAST, stretch=True, sortable=False)
+def _error(width: int) -> Column:
+    return Column("error", "ERROR", max(_ERROR_LEAST, width // _ERROR_SHARE), stretch=True, sortable=False)

@@ -150,7 +150,8 @@ def _failed(task: TaskView) -> dict[str, Cell]:
 
 def _error(task: TaskView) -> str:
     """The path stands in its own column."""
-    return task.error.removeprefix(f"{task.path}: ")
+    short = task.error.removeprefix(f"{task.path}: ").removeprefix(f"{task.path} ")
+    return short.replace(f" on {task.path} ", " ").replace(task.path, "it")
 
 
 def _sign(task: TaskView, glyphs: Glyphs) -> Cell:

@@ -7,7 +7,7 @@ from typing import Final
 from typing_extensions import override
 
 from hfdl_core.models import WorkerView
-from hfdl_tui.dashboard.view.bars import ages, spark
+from hfdl_tui.dashboard.view.bars import ages, row_spark
 from hfdl_tui.dashboard.view.glyphs import Glyphs
 from hfdl_tui.dashboard.view.rate_of_cap import rate_of_cap
 from hfdl_tui.dashboard.view.store import GONE, Store, key_of
@@ -105,7 +105,7 @@ def _row(worker: WorkerView, facts: WorkerFacts) -> Row:
             now_cell(store, worker, glyphs, facts.files),
             _rate(store, worker, glyphs),
             "" if is_gone else figures.count(len(worker.lanes)),
-            (spark(history.recent, facts.minute, glyphs), "running"),
+            (row_spark(history.recent, facts.minute, glyphs), "running"),
             _beat(store.beat_age(worker), is_gone=is_gone),
             (figures.count(worker.errors), "" if worker.errors else "dim"),
         ),
