@@ -89,7 +89,7 @@ def refusal(response: Response, file: RepoFile, *, by_hub: bool) -> TransferErro
     """The error that an answer without the file's bytes stands for."""
     host, status = host_of(response.url), response.status_code
     said = one_line(response.headers.get("X-Error-Message", ""))
-    because = f"{host}: {status}{' ' if said else ''}{said}"
+    because = f"{status} from {host}{': ' if said else ''}{said}"
     if status in _BUSY:
         return ServerBusy(host, status, asked_to_wait(response.headers))
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:

@@ -55,7 +55,7 @@ def _by_answer(error: BaseException, wanted: FileWanted) -> HfdlError | None:
         return None
     response: Any = error.response
     status, url = response.status_code, str(response.url)
-    because = f"{host_of(url)}: {status}"
+    because = f"{status} from {host_of(url)}"
     if status in _BUSY:
         return ServerBusy(host_of(url), status, asked_to_wait(response.headers))
     if isinstance(error, EntryNotFoundError | RevisionNotFoundError):

@@ -153,6 +153,7 @@ hfdl = VerbGroup(
     on many:            hfdl --redis-host 192.168.1.100 master owner/name
       and on each:      hfdl --redis-host 192.168.1.100 worker
     how it goes:        hfdl status --watch
+    all of it by keys:  hfdl
     """,
     epilog="Settings, strongest first: options, HFDL_* environment, config file. "
     "HF_TOKEN and HF_ENDPOINT mean what they mean to the Hub's own tools.",

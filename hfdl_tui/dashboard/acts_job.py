@@ -23,6 +23,7 @@ from hfdl_tui.operations.orders import (
     Verify,
 )
 from hfdl_tui.wording import figures
+from hfdl_tui.wording.printable import printable
 
 _NO_JOB = "no job yet: 2 browses a repo, n launches it"
 
@@ -71,7 +72,7 @@ class JobActs(Screen[None]):
                 self._order(Cancel(job.job_id))
 
         question = (
-            f"End the job {short} of {job.repo_id}? Workers stop fetching it; "
+            f"End the job {short} of {printable(job.repo_id)}? Workers stop fetching it; "
             "what is on disk stays, and the same job goes on from there.\n"
             f"Type its short id, {short}, to do so."
         )
@@ -92,7 +93,7 @@ class JobActs(Screen[None]):
             if yes:
                 self._order(Requeue(job.job_id))
 
-        question = f"Put {tasks} of {job.repo_id} back to the queue, with fresh tries?"
+        question = f"Put {tasks} of {printable(job.repo_id)} back to the queue, with fresh tries?"
         dialog = Confirm(
             "Requeue", question, yes=f"Requeue {failed}", ascii_only=self.desk.glyphs.is_ascii
         )

@@ -64,7 +64,7 @@ class ViewActs(Screen[None]):
         except OutputRefused as error:
             self.desk.flash(str(error), is_bad=True)
         else:
-            self.desk.flash(f"saved {text} and {picture}")
+            self.desk.flash(f"saved {text} and {picture.suffix}")
 
     def action_help(self) -> None:
         self.app.push_screen(Help(self.desk, self.NAME, self.why_not))

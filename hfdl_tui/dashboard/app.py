@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.events import AppBlur, AppFocus, Key
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
@@ -19,6 +19,7 @@ from hfdl_tui.dashboard.errands import ErrandBroken, ErrandEnded, Errands
 from hfdl_tui.dashboard.feed import Feed, FeedBroken, Looked, LookFailed
 from hfdl_tui.dashboard.head import Tabs
 from hfdl_tui.dashboard.herald import Herald
+from hfdl_tui.dashboard.keys import where_known
 from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.pages import PAGES
 from hfdl_tui.dashboard.palette import KeyCommands, Palette
@@ -44,7 +45,10 @@ class HfdlApp(ThemedApp[int]):
     TITLE = "hfdl"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {KeyCommands}  # noqa: RUF012 - Textual's own form
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Also where text is typed or a dialog asks: there Textual would copy, or tell of ctrl+q.
+        Binding("ctrl+c", "quit", "leave", show=False, priority=True)
+    ]
     DEFAULT_MODE = "overview"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
@@ -156,14 +160,15 @@ class HfdlApp(ThemedApp[int]):
         desk.link = desk.link.looked(desk.clock())
         desk.store.apply(message.view)
         desk.settle()
+        is_empty = is_first and not message.view.jobs
+        if is_empty and self.current_mode == self.DEFAULT_MODE:
+            # Nothing to watch yet: what to download is the first question.
+            self.switch_mode("files")
         self._choose_job(message.view)
         self._herald.tell(desk.store)
         self._feed.interval_seconds = desk.interval_seconds
         if was_lost:
             self.flash(f"Redis is back after {back_after:.0f} s")
-        if is_first and not message.view.jobs and self.current_mode == self.DEFAULT_MODE:
-            # Nothing to watch yet: what to download is the first question.
-            self.switch_mode("files")
         self._paint()
 
     def on_look_failed(self, message: LookFailed) -> None:
@@ -198,14 +203,19 @@ class HfdlApp(ThemedApp[int]):
         self._feed.look_now()
 
     def on_key(self, event: Key) -> None:
-        """A greyed key does nothing; pressed all the same, it says why."""
+        """A key that does nothing here says why, or where it does something."""
         bound = self.screen.active_bindings.get(event.key)
         page = self.page
-        if bound is None or bound.enabled or page is None or bound.node is not page:
+        if page is None or self.screen is not page:
             return
-        reason = page.why_not(bound.binding.action.partition("(")[0])
-        if reason:
-            self.flash(reason, is_bad=True)
+        if bound is None:
+            elsewhere = where_known(event.key, self.desk.keymap)
+            if elsewhere:
+                self.flash(elsewhere, is_bad=True)
+        elif not bound.enabled and bound.node is page:
+            reason = page.why_not(bound.binding.action.partition("(")[0])
+            if reason:
+                self.flash(reason, is_bad=True)
 
     # ---------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from hfdl_tui.dashboard.view.files_words import (
     found_line,
     opening_words,
     problem_words,
-    refused_line,
+    refused_lines,
     repo_line,
 )
 from hfdl_tui.dashboard.view.headline import WIDE
@@ -104,13 +104,14 @@ class FilesPanes(Vertical):
         opening, wrong = self._browsing.opening, self._browsing.wrong
         glyphs, width = self._desk.glyphs, self.app.size.width
         if repo.filter is not None or wrong:
-            line = found_line(repo, wrong, glyphs, width)
+            is_typing = self.line.has_focus
+            line = found_line(repo, wrong, glyphs, width, is_typing=is_typing)
         else:
             line = repo_line(repo, opening.wait if opening else 0.0, glyphs, width)
-        refused = refused_line(repo.listing, glyphs, width)
+        refused = refused_lines(repo.listing, glyphs, width)
         if opening is not None and opening.error is not None:
-            refused = ended_line(opening.error, glyphs, width)
-        self._title.show([line, refused] if refused else [line])
+            refused = [ended_line(opening.error, glyphs, width)]
+        self._title.show([line, *refused])
 
     def _show_picks(self, repo: RepoFiles) -> None:
         """Beside the files where there is room, else below them."""

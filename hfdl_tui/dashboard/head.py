@@ -19,7 +19,7 @@ from hfdl_tui.dashboard.view.headline import (
     limits_line,
     progress_line,
 )
-from hfdl_tui.dashboard.view.spans import Spans, width_of
+from hfdl_tui.dashboard.view.spans import Spans, plain, width_of
 from hfdl_tui.dashboard.view.tabs import Tab, tabs_line
 from hfdl_tui.wording import figures
 
@@ -99,7 +99,8 @@ class Head(Vertical):
         if width >= WIDE:
             lines.append(limits_line(store, link, width))
             if size.height >= _TALL:
-                lines.append(counts_line(store, glyphs, width))
+                counts = counts_line(store, glyphs, width)
+                lines.append(counts if link.is_up else [(plain(counts), "dim")])
         self._headline.show([line for line in lines if width_of(line)])
         self._tabs.show_tabs(tabs, current, width)
 

@@ -1,7 +1,7 @@
 """Every key of the dashboard in one table: bindings, footer, help and palette are made from it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -267,6 +267,25 @@ def _spoken(key: str) -> str:
 def bindings_of(page: str) -> list[Binding]:
     """Those of a page alone, or of every page with the empty name."""
     return [key.binding() for key in KEYS if page in key.pages]
+
+
+def where_known(pressed: str, keymap: Mapping[str, str]) -> str | None:
+    """Which pages know a key that another page does not; None for one that no page knows."""
+    for key in KEYS:
+        if pressed in _keys_of(key, keymap) and EVERYWHERE not in key.pages:
+            pages = " and ".join(_page_words(page, keymap) for page in key.pages)
+            return f"{key.label}: only on {pages}"
+    return None
+
+
+def _page_words(page: str, keymap: Mapping[str, str]) -> str:
+    """Its number and name, as its tab has them."""
+    key = next(key for key in KEYS if key.action == f"go('{page}')")
+    return f"{_keys_of(key, keymap)[0]} {key.label}"
+
+
+def _keys_of(key: Key, keymap: Mapping[str, str]) -> list[str]:
+    return [each.strip() for each in keymap.get(key.id, key.keys).split(",")]
 
 
 def keys_on(page: str) -> Iterable[Key]:

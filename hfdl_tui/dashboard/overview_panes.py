@@ -48,6 +48,7 @@ class OverviewPanes(Container):
         self._memory = MapMemory()
         self._job_id: JobId | None = None
         self._strips_shown = 0  # at most, of this job
+        self._followed: JobId | None = None  # on whose row the cursor was put
         self._whole: Pane | None = None  # which has all the room
         glyphs = desk.glyphs
         self.strips = Strips(ascii_only=glyphs.is_ascii, id="map")
@@ -152,6 +153,9 @@ class OverviewPanes(Container):
         self.attention.set_empty(reading if is_unread else ALL_IS_WELL)
         self.jobs.stale = self.attention.stale = not is_unread and not desk.link.is_up
         self.jobs.show(job_rows(desk.store, desk.glyphs, forgotten, is_pending=desk.is_pending))
+        if desk.store.job is not None and desk.store.job_id != self._followed:
+            self._followed = desk.store.job_id
+            self.jobs.move_to(desk.store.job.job_id)
         self.attention.show(need_rows(needs, desk.glyphs, is_pending=desk.is_pending))
 
     def _map_text(self) -> list[Spans]:

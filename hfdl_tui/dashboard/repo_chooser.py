@@ -27,7 +27,9 @@ from hfdl_tui.dashboard.view.repo_choices import (
     CHOICE_COLUMNS,
     RepoChoice,
     choices,
+    is_bare,
     lost_job_lines,
+    only_meant,
     split_revision,
 )
 from hfdl_tui.dashboard.view.search import Latest
@@ -117,7 +119,9 @@ class RepoChooser(Vertical):
         width = self.app.size.width
         self._question.show([fitted(_QUESTION, width)])
         lost = self._facts.forgotten()
-        found = choices(self._input.value, self._hits, self._recents, lost)
+        view = self._desk.store.view
+        jobs = view.jobs if view is not None else ()
+        found = choices(self._input.value, self._hits, jobs, self._recents, lost)
         self._choices = {choice.key: choice for choice in found}
         self._rows.show([choice.row() for choice in self._choices.values()])
         self._note.show([cut(self._said, width) if self._said else fitted(_HINT, width)])
@@ -135,7 +139,8 @@ class RepoChooser(Vertical):
         self._hits, self._said = (), []
         if self._soon is not None:
             self._soon.stop()
-        if split_revision(event.value)[0]:
+        text = split_revision(event.value)[0]
+        if text and "://" not in text:
             self._soon = self.set_timer(_ASK_AFTER_SECONDS, self._search)
         self.show()
 
@@ -143,7 +148,10 @@ class RepoChooser(Vertical):
     def _submit(self, event: Input.Submitted) -> None:
         event.stop()
         text, revision = split_revision(event.value)
-        if text:
+        meant = only_meant(text, self._hits)
+        if meant is not None:
+            self.post_message(self.Wanted(meant, revision))
+        elif text and not (is_bare(text) and self._hits):
             self.post_message(self.Wanted(text, revision))
         else:
             self.ask(in_list=True)

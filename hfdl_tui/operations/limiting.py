@@ -21,5 +21,9 @@ def change_limit(client: RedisClient, order: Limit) -> str:
         client.lift_limit(order.worker_id)
     else:
         client.set_limit(order.worker_id, limit.text)
-    whose = "the fleet" if order.worker_id is None else f"worker {order.worker_id}"
-    return f"{whose} {'has no limit now' if limit.is_off else f'is limited to {limit.text}'}"
+    if not limit.is_off:
+        whose = "the fleet" if order.worker_id is None else f"worker {order.worker_id}"
+        return f"{whose} is limited to {limit.text}"
+    if order.worker_id is None:
+        return "the fleet has no limit now"
+    return f"worker {order.worker_id} has no limit of its own now"

@@ -1,12 +1,15 @@
 """All pages at once in tests: data that fills each of them, and how to get to each."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Mapping
 from typing import Any, Final
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from hfdl_core.models import RepoFile, TaskStatus
 from hfdl_tui.dashboard.app import HfdlApp
+from hfdl_tui.dashboard.pages.files import FilesPage
 from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import GB, MB, a_file
 from tests.dashboard.fleets import a_log
@@ -25,7 +28,7 @@ FACES: Final[Mapping[str, str]] = {
     "overview": "Needs attention",
     "files": "Which repo?",
     "repo": "files, ",  # the page of files, with a repo open
-    "workers": "[3 Workers",
+    "workers": "[3 Work",
     "tasks": "Failed",
     "events": "[5 Events",
 }
@@ -65,21 +68,33 @@ def page_of(face: str) -> str:
 async def go_to(app: HfdlApp, pilot: Pilot[int], face: str) -> None:
     """From wherever the app is, with whatever stands open; nothing is asked by key."""
     while app.screen is not app.page:
-        app.pop_screen()
-        await pilot.pause()
+        await app.pop_screen()
     if app.current_mode != page_of(face):
         await app.switch_mode(page_of(face))
-    if face == "repo" and not _is_shown(app, face):
-        await _open_repo(app, pilot)
+    if page_of(face) == "files" and not _is_shown(app, face):
+        await _turn_to(app, pilot, face)
     await until(pilot, lambda: _is_shown(app, face))
-    await pilot.pause()
+    if isinstance(app.focused, Input):  # a filter, or the question for a repo
+        await app.screen.run_action("back")
 
 
-async def _open_repo(app: HfdlApp, pilot: Pilot[int]) -> None:
-    ask: Callable[[], None] = getattr(app.page, "ask_repo")  # noqa: B009 - of one page alone
-    ask()
-    await until(pilot, lambda: FACES["files"] in screen_text(app))
-    await pilot.press("end", "ctrl+u", *"acme/c4", "enter")
+async def strike(app: HfdlApp, pilot: Pilot[int], *keys: str) -> None:
+    """As `pilot.press`, which waits for a quiet machine after each key; here for its effect only."""
+    for key in keys:
+        app.simulate_key(key)
+        for _hop in range(3):  # app, widget with the focus, app
+            came = asyncio.Event()
+            app.call_later(came.set)
+            await came.wait()
+            await pilot.pause(0.001)
+
+
+async def _turn_to(app: HfdlApp, pilot: Pilot[int], face: str) -> None:
+    assert isinstance(app.page, FilesPage)
+    app.page.ask_repo()
+    if face == "repo":
+        await until(pilot, lambda: FACES["files"] in screen_text(app))
+        await pilot.press("end", "ctrl+u", *"acme/c4", "enter")
 
 
 def _is_shown(app: HfdlApp, face: str) -> bool:

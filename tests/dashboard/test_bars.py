@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfdl_tui.dashboard.view.bars import ages, bar, chart, framed_bar, round_top, spark
+from hfdl_tui.dashboard.view.bars import ages, bar, chart, framed_bar, round_top, row_spark, spark
 from hfdl_tui.dashboard.view.glyphs import ASCII, UNICODE, Glyphs
 
 BOTH = st.sampled_from([UNICODE, ASCII])
@@ -43,6 +43,13 @@ def test_a_bar_is_as_wide_as_wanted(share: float, width: int, glyphs: Glyphs) ->
 
 def test_a_steady_rate_is_full_height() -> None:
     assert spark([3e9] * 6, 6, UNICODE) == "██████"
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_a_spark_in_a_row_leaves_the_topmost_step_free(glyphs: Glyphs) -> None:
+    assert row_spark([3e9] * 6, 6, glyphs) == glyphs.levels[-2] * 6
+    assert row_spark([0, 1, 50, 100], 4, UNICODE) == " ▁▄▇"
+    assert row_spark([], 2, glyphs) == "  "
 
 
 def test_a_spark_has_its_base_at_zero_and_shows_the_least_that_moves() -> None:

@@ -131,7 +131,7 @@ async def test_another_repo_ends_the_wait_for_the_first(hub: PretendHub) -> None
     async with running(FakeSource(), browser=browser_of(hub)) as (_, pilot):
         await until_shown(pilot, "Which repo?")
         await pilot.press(*"acme/slow", "enter")
-        await until_shown(pilot, "The Hub asks for 3 m 20 s of patience.")
+        await until_shown(pilot, "asks for patience: next try in 3 m 20 s.")
         await pilot.press("o", "ctrl+u", *"acme/tiny", "enter")
 
         await until_shown(pilot, "3 files, 3.0 kB")

@@ -247,7 +247,7 @@ async def test_a_listing_is_usable_while_it_arrives_and_keeps_the_picks() -> Non
     async with running(FakeSource(), browser=browser) as (app, pilot):
         table = await open_repo(pilot, "acme/slow")
         await until_shown(pilot, "listing: 2 files")
-        await until_shown(pilot, "the Hub asks for 12 s of patience")
+        await until_shown(pilot, "next try in 12 s")
         assert table.cursor_key == "b/"  # where the link led
         await pilot.press("n")
         await until_shown(pilot, "still listing: 2 files so far")

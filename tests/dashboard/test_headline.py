@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hfdl_core.errors import ProtocolMismatch, QueueRefused, QueueUnavailable
-from hfdl_core.models import JobState
+from hfdl_core.models import JobState, LimitedBy, WorkerState
 from hfdl_tui.dashboard.view.banner import banner
 from hfdl_tui.dashboard.view.glyphs import Glyphs
 from hfdl_tui.dashboard.view.headline import (
@@ -68,6 +68,34 @@ def test_a_running_job_says_how_far_how_fast_and_what_limits() -> None:
     assert "10 ● working" in fourth
 
 
+def test_a_fleet_that_stands_still_promises_nothing() -> None:
+    store = Store(lambda: 100.0)
+    store.choose(JOB)
+    aside = a_worker(
+        status=WorkerState.STEPPED_ASIDE,
+        limited_by=LimitedBy.ACCESS,
+        tasks=(),
+        throughput_bytes_per_second=0.03,
+    )
+    store.apply(a_view([a_job(in_progress=0)], [aside]))
+
+    line = plain(limits_line(store, UP, 160))
+
+    assert line == " nothing moves · limited by: no way to the files (3)"
+
+
+def test_a_fleet_slower_than_one_of_its_machines_is_not_compared_with_it() -> None:
+    store = Store(lambda: 100.0)
+    store.choose(JOB)
+    slow: dict[str, Any] = {"throughput_bytes_per_second": 0.2e6, "limit_bytes_per_second": 1e6}
+    store.apply(a_view([a_job()], [a_worker("w-01", **slow), a_worker("w-02", **slow)]))
+
+    line = plain(limits_line(store, UP, 160))
+
+    assert "alone" not in line
+    assert "+1 machine" in line
+
+
 def test_what_is_not_known_without_redis_is_not_claimed() -> None:
     first, second, third, _, _ = map(plain, head(a_store(), DOWN, 160))
 
@@ -128,6 +156,14 @@ def test_the_banner_says_what_since_when_and_what_helps() -> None:
     assert "Try 4 in 3 s · ^r try now" in text
     assert "Finished files are safe" in text
     assert "Trying" in said(DOWN, now=103.0)
+
+
+def test_the_banner_says_the_address_once() -> None:
+    gone = Link().failed(
+        QueueUnavailable("redis at /run/x.sock does not answer: timed out"), 1, 0, 0
+    )
+
+    assert "✗ NO REDIS  redis.lab:6379 does not answer: timed out. Data" in said(gone)
 
 
 def test_no_banner_while_all_is_well() -> None:

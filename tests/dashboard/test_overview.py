@@ -12,9 +12,11 @@ from hfdl_core.machine import JobMade, JobsMade
 from hfdl_core.models import JobState, TaskStatus, WorkerState
 from hfdl_core.monitor import FleetView
 from hfdl_tui.dashboard.app import HfdlApp
+from hfdl_tui.dashboard.preferences import Preferences
 from hfdl_tui.dashboard.rows import Rows
 from hfdl_tui.dashboard.view.attention_tasks import FIRST_RETRYING
 from hfdl_tui.dashboard.view.history import FLEET_SAMPLES, SpeedHistory
+from hfdl_tui.dashboard.view.overview_room import room_of
 from hfdl_tui.operations.orders import Limit, Requeue, TryNow
 from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import (
@@ -239,6 +241,37 @@ async def test_enter_on_a_job_looks_at_it() -> None:
         await pilot.press("j", "enter")
         await until(pilot, lambda: app.desk.store.job_id == OTHER)
         await until_shown(pilot, "acme/mnist is complete")
+
+
+@awaited
+async def test_files_that_no_look_has_asked_for_yet_are_not_said_to_be_none() -> None:
+    source = FakeSource(a_view([a_job()], [a_worker()]))
+    async with running(source) as (app, pilot):
+        await until_shown(pilot, "reading …")
+        assert "No file is in progress" not in screen_text(app)
+
+        await show(app, pilot, a_view([a_job(in_progress=0)], [a_worker()]))
+        await until_shown(pilot, "No file is in progress")
+
+
+@awaited
+async def test_who_comes_back_sees_the_files_at_once() -> None:
+    source = FakeSource(a_busy_view())
+    async with running(source, preferences=Preferences(interval=10.0)) as (app, pilot):
+        await pilot.press("3")
+        app.look_now()
+        await until(pilot, lambda: not source.foci[-1].most_files)
+
+        await pilot.press("1")
+
+        await until(pilot, lambda: source.foci[-1].most_files > 0, patience=5.0)
+
+
+@pytest.mark.parametrize("strips", [0, 2, 7])
+def test_a_short_screen_shows_more_of_the_speed_where_files_are_few(strips: int) -> None:
+    room = room_of(80, 19, strips)
+
+    assert (room.strips, room.chart) == {0: (2, 4), 2: (2, 4), 7: (7, 1)}[strips]
 
 
 @awaited

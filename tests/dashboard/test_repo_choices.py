@@ -16,6 +16,7 @@ from hfdl_tui.dashboard.view.repo_choices import (
 )
 from hfdl_tui.dashboard.view.spans import plain
 from tests.dashboard.fake_browser import a_repo
+from tests.dashboard.fakes import a_job, a_spec, a_view
 
 RECENT = RecentRepo("datasets/acme/tiny", "v1", "2026-01-31T10:00:00+00:00")
 LOST = JobMade("7f3a" * 8, "acme/old", "hfdl get acme/old -o /d", "2026-01-30T10:00:00+00:00", "q")
@@ -42,7 +43,7 @@ def test_a_revision_may_stand_behind_the_name(typed: str, read: tuple[str, str |
 
 
 def test_with_nothing_typed_what_was_there_before_is_offered() -> None:
-    offered = choices("", [HIT], [RECENT], [LOST])
+    offered = choices("", [HIT], [], [RECENT], [LOST])
 
     assert [(choice.kind, choice.name) for choice in offered] == [
         ("recent", "datasets/acme/tiny@v1"),
@@ -53,7 +54,7 @@ def test_with_nothing_typed_what_was_there_before_is_offered() -> None:
 
 
 def test_what_the_hub_found_comes_first_and_names_its_type_when_opened() -> None:
-    offered = choices("TINY", [HIT], [RECENT], [LOST])
+    offered = choices("TINY", [HIT], [], [RECENT], [LOST])
 
     assert [(choice.kind, choice.repo) for choice in offered] == [
         ("model", "models/acme/tiny"),
@@ -61,6 +62,19 @@ def test_what_the_hub_found_comes_first_and_names_its_type_when_opened() -> None
     ]
     assert offered[0].about == "12,345 downloads, 6 likes, 2026-01-02, asks for access"
     assert len({choice.key for choice in offered}) == 2
+
+
+def test_the_repos_of_this_queues_jobs_are_offered_once_unless_they_were_opened() -> None:
+    ids = {"7f3a": "acme/model-9b", "7f3b": "acme/model-9b", "7f3c": "acme/tiny"}
+    kinds = {"repo_type": RepoType.DATASET}
+    jobs = a_view([a_job(i, spec=a_spec(i, repo_id=repo, **kinds)) for i, repo in ids.items()]).jobs
+
+    offered = choices("", [], jobs, [RECENT], [])
+
+    assert [(choice.kind, choice.repo, choice.about) for choice in offered] == [
+        ("job", "datasets/acme/model-9b", "running here, 1,024 files"),
+        ("recent", "datasets/acme/tiny", "opened 2026-01-31"),
+    ]
 
 
 def test_what_is_remembered_is_opened_as_the_same_again() -> None:

@@ -208,6 +208,22 @@ def detail(task: TaskView) -> str:
     return "\n".join(plain(line) for line in task_detail(task, FACTS))
 
 
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        ("{}: digest is 00", "digest is 00"),
+        ("the server failed on {} (500 from cdn)", "the server failed (500 from cdn)"),
+        ("{} is listed but not served (410 from cdn)", "is listed but not served (410 from cdn)"),
+        ("huggingface_hub cannot fetch {}: x", "huggingface_hub cannot fetch it: x"),
+    ],
+)
+def test_an_error_does_not_say_the_path_that_stands_beside_it(error: str, shown: str) -> None:
+    task = a_failed_task(0)
+    told = task.model_copy(update={"error": error.format(task.path)})
+
+    assert named(told)["error"] == shown
+
+
 def test_the_detail_has_the_whole_error_and_what_helps() -> None:
     task = a_failed_task(7)
 

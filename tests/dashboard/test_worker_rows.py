@@ -158,7 +158,7 @@ def test_speed_and_cap_share_a_unit(rate: float, cap: float, words: str) -> None
     assert len(words) <= 16
 
 
-def test_a_steady_speed_is_full_height() -> None:
+def test_a_steady_speed_is_as_high_as_a_row_allows() -> None:
     worker = a_worker(throughput_bytes_per_second=3.0 * GB, limit_bytes_per_second=None)
     store = a_store([worker])
     for _ in range(60):
@@ -166,7 +166,7 @@ def test_a_steady_speed_is_full_height() -> None:
 
     row = rows_of(store).row_at(0)
 
-    assert row.cells[7] == ("█" * 6, "running")
+    assert row.cells[7] == ("▇" * 6, "running")
     assert row.cells[5] == ("3.00 / 3.0 GB/s", "")
 
 

@@ -4,6 +4,7 @@ It takes as long as `hfdl demo` does. The screens that the README shows become P
 """
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import Final
 
@@ -21,16 +22,18 @@ from hfdl_tui.demo.run import Stage, Wishes, played, set_stage, story_of
 from tests.dashboard.screen import screen_text, until, until_shown
 from tests.pictures.mishaps import hub_falters, server_hangs
 from tests.pictures.nameless import Nameless
-from tests.pictures.photo import save_png, save_svg
+from tests.pictures.photo import check_png, save_png, save_svg
 
 _SIZE: Final = (120, 36)
+_SHORT: Final = (120, 30)
 _NARROW: Final = (80, 23)
-_IN_README: Final = frozenset({"overview", "files", "workers", "failed-requeue"})
+_IN_README: Final = frozenset({"overview", "failed-requeue"})
 _PATIENCE_SECONDS: Final = 60.0
 _FAULTS: Final = 8  # a few tasks wait, and no worker steps aside
 
 
 def main() -> None:
+    check_png()
     wishes = Wishes()
     with place_of_a_demo() as place, inside(place):
         stage = set_stage(place, wishes, lambda: Settings.load({}))
@@ -52,10 +55,10 @@ async def _photographed(stage: Stage, told: list[str]) -> None:
         await album.files()
         await album.retry_queue()
         await album.wait_for(lambda: any("joins" in line for line in told))
-        await album.overview()
         await album.workers()
-        await album.narrow()
         await album.failed_requeue()
+        await album.overview()
+        await album.narrow()
         await album.redis_lost()
 
 
@@ -71,12 +74,13 @@ class _Album:
         await until(self._pilot, happened, _PATIENCE_SECONDS)
 
     async def files(self) -> None:
-        """Some picked by a pattern, one more by hand."""
+        """Some picked by a pattern, a folder and one file of another by hand."""
         await self.wait_for(lambda: self._app.desk.store.job is not None)
-        await self._pilot.press("2", "o")
-        await self._pilot.press(*REPO_ID, "enter")
+        await self._pilot.press("2", "o", *REPO_ID, "enter")
         await self._shown("model-00001-of")
-        await self._pilot.press("ctrl+g", *".json", "enter", "a", "escape")
+        await self._pilot.press("ctrl+g", *".safetensors", "enter", "a", "escape", "home")
+        await self._pilot.press("space", "right", "down", "space")
+        await self._shown("to get")
         await self._snap("files")
 
     async def retry_queue(self) -> None:
@@ -86,16 +90,23 @@ class _Album:
             await self._snap("retry-queue")
 
     async def overview(self) -> None:
+        """One file is verified, and the next comes through all workers."""
         await self._pilot.press("1")
+        await self.wait_for(lambda: any(file.is_verified for file in self._app.desk.store.files))
+        await self._pilot.resize_terminal(*_SHORT)
+        await self._fresh_look()
         await self._snap("overview")
+        await self._pilot.resize_terminal(*_SIZE)
 
     async def workers(self) -> None:
         await self._pilot.press("3")
+        await self._fresh_look()
         await self._snap("workers")
 
     async def narrow(self) -> None:
         await self._pilot.press("1")
         await self._pilot.resize_terminal(*_NARROW)
+        await self._fresh_look()
         await self._snap("narrow")
         await self._pilot.resize_terminal(*_SIZE)
 
@@ -103,12 +114,14 @@ class _Album:
         await self._pilot.press("4")
         await self.wait_for(lambda: self._failed() > 0)
         await self._pilot.press("right_square_bracket")
-        await self._shown("410")
-        await self._pilot.press("r")
-        await self._snap("failed-requeue")
+        await self._shown("FileMissing")
+        with server_hangs():  # the order is under way
+            await self._pilot.press("r")
+            await self._snap("failed-requeue")
 
     async def redis_lost(self) -> None:
         await self._pilot.press("1")
+        await self._fresh_look()
         with server_hangs():
             await self.wait_for(lambda: not self._app.desk.link.is_up)
             await self._snap("redis-lost")
@@ -122,11 +135,19 @@ class _Album:
     async def _shown(self, text: str) -> None:
         await until_shown(self._pilot, text, _PATIENCE_SECONDS)
 
+    async def _fresh_look(self) -> None:
+        """One that began after now: it asked for what this page shows."""
+        for _ in range(2):
+            before = self._app.desk.store.view
+            self._app.look_now()
+            await self.wait_for(lambda: self._app.desk.store.view is not before)  # noqa: B023
+
     async def _snap(self, name: str) -> None:
         await self._pilot.pause()
-        svg = save_svg(self._app, name, f"hfdl: {name}")
-        made = [svg] if name not in _IN_README else [svg, save_png(svg)]
-        print(*made)
+        made = [save_svg(self._app, name)]
+        if name in _IN_README:
+            made.append(save_png(made[0]))
+        sys.stdout.write(f"{' '.join(path.name for path in made)}\n")
 
 
 if __name__ == "__main__":

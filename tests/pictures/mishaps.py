@@ -1,4 +1,4 @@
-"""What goes wrong in the pictures, on purpose: answers of the pretend Hub, and the queue's server."""
+"""What goes wrong in the pictures, on purpose: answers of the pretend Hub, and the server."""
 
 import json
 import os

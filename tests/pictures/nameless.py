@@ -1,6 +1,6 @@
 """A queue seen without the name of the machine that the pictures are made on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from typing_extensions import override
 

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from hfdl_tui.dashboard.app import HfdlApp
 from tests.pictures.true_columns import with_true_columns
 
 SCREENSHOTS: Final = Path(__file__).parents[2] / "screenshots"
+_PROGRAM: Final = "rsvg-convert"
 _PNG_WIDTH: Final = 1200  # pixels
 
 
@@ -20,11 +22,13 @@ def save_svg(app: HfdlApp, name: str) -> Path:
     return target
 
 
-def save_png(svg: Path) -> Path | None:
-    """None where rsvg-convert is missing."""
-    program = shutil.which("rsvg-convert")
-    if program is None:
-        return None
+def check_png() -> None:
+    """Before anything is begun: SystemExit where no PNG can be made."""
+    if shutil.which(_PROGRAM) is None:
+        sys.exit(f"{_PROGRAM} is missing: install librsvg2-bin (Debian, Ubuntu) or librsvg")
+
+
+def save_png(svg: Path) -> Path:
     target = svg.with_suffix(".png")
-    subprocess.run([program, "-w", str(_PNG_WIDTH), "-o", target, svg], check=True)
+    subprocess.run([_PROGRAM, "-w", str(_PNG_WIDTH), "-o", target, svg], check=True)
     return target

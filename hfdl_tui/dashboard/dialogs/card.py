@@ -11,7 +11,6 @@ from textual.strip import Strip
 from typing_extensions import override
 
 from hfdl_core.errors import HfdlError
-from hfdl_tui.dashboard.card_text import laid_out
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.dialog import Box, Dialog
@@ -85,5 +84,12 @@ class Card(Dialog[None]):
             self._desk.flash(str(error), is_bad=True)
 
         self._desk.hub.send(
-            Errand(lambda: laid_out(self._markdown, width, is_dark=is_dark), done, failed)
+            Errand(lambda: _laid_out(self._markdown, width, is_dark=is_dark), done, failed)
         )
+
+
+def _laid_out(markdown: str, width: int, *, is_dark: bool) -> list[Strip]:
+    # Only a README needs a parser of Markdown: the first frame does not wait for it.
+    from hfdl_tui.dashboard.card_text import laid_out
+
+    return laid_out(markdown, width, is_dark=is_dark)

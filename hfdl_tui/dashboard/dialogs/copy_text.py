@@ -14,7 +14,7 @@ from hfdl_tui.dashboard.terminal import mouse_off, mouse_on
 from hfdl_tui.wording.printable import printable
 
 # Never "copied": a terminal does not tell whether it took the text, and some ignore it.
-_NOTE: Final = "sent to the terminal; if it ignores that, select it here with the mouse - esc: back"
+_NOTE: Final = "sent to the terminal; else select it here with the mouse - esc: back"
 
 
 class CopyText(ModalScreen[None]):
@@ -23,6 +23,7 @@ class CopyText(ModalScreen[None]):
     DEFAULT_CSS = """
     CopyText { background: $background; }
     CopyText Static { width: 1fr; }
+    CopyText Box { scrollbar-size-vertical: 0; }
     CopyText #note { dock: bottom; height: 1; color: $rows-dim; text-wrap: nowrap; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

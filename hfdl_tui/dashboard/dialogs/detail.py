@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
-from hfdl_tui.dashboard.view.spans import Spans, plain
+from hfdl_tui.dashboard.view.spans import Spans, copyable
 
 
 class Detail(Dialog[None]):
@@ -31,4 +31,4 @@ class Detail(Dialog[None]):
         yield self.lines(*self._lines)
 
     def action_copy(self) -> None:
-        self.app.push_screen(CopyText("\n".join(map(plain, self._lines))))
+        self.app.push_screen(CopyText(copyable(self._lines)))

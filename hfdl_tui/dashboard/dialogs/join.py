@@ -12,6 +12,7 @@ from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
 from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.view.joining import masked, who_joined
+from hfdl_tui.wording.printable import printable
 
 WARNING: Final = (
     "Whoever knows the password in the join line can take part, and read and change the queue."
@@ -43,7 +44,7 @@ class ShowJoin(Dialog[None]):
         self.set_interval(1.0, self._show_joined)
 
     def action_copy(self) -> None:
-        self.app.push_screen(CopyText("\n".join(self._join)))
+        self.app.push_screen(CopyText("\n".join(map(printable, self._join))))
 
     def _show_joined(self) -> None:
         self.query_one("#joined", Lines).show(who_joined(self._desk.store, self._desk.glyphs))

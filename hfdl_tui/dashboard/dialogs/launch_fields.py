@@ -13,6 +13,7 @@ from hfdl_tui.dashboard.dialogs.pick import OneOf, Tick
 from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.view.launch_words import MEANINGS
 from hfdl_tui.dashboard.view.launching import Form, LaunchChoice, instead_of, text_of
+from hfdl_tui.wording.printable import printable
 
 _GLOBS: Final = "globs such as *.json data/*"
 _REPLACE: Final = "replace an unfinished job that goes there"
@@ -49,7 +50,7 @@ class LaunchFields(Vertical):
             ascii_only=ascii_only,
             id="delivery",
         )
-        self._destination = Input(placeholder=f"./{choice.name}", id="destination", compact=True)
+        self._destination = Input(placeholder=printable(f"./{choice.name}"), id="destination", compact=True)
         self._include = self._globs("include", choice.include, "all")
         self._exclude = self._globs("exclude", choice.exclude, "none")
         self._replace = Tick(_REPLACE, ascii_only=ascii_only, id="replace")

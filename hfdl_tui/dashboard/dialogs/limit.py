@@ -8,6 +8,7 @@ from hfdl_core.timetable import Timetable
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.ask import Ask
 from hfdl_tui.operations.orders import Limit
+from hfdl_tui.wording.printable import printable
 
 _HOW = (
     "A rate such as 500k or 2MB, or by the clock: 08:00,512k 18:00,30M 23:00,off\n"
@@ -30,7 +31,7 @@ def ask_limit(
         "Rate limit",
         f"{_whose(worker_ids)}\n{_HOW}",
         _wrong,
-        value=limits.get(targets[0], ""),
+        value=printable(limits.get(targets[0], "")),
         placeholder="off",
         ascii_only=desk.glyphs.is_ascii,
     )
@@ -42,7 +43,7 @@ def _whose(worker_ids: Sequence[str]) -> str:
         case 0:
             return "What the whole fleet together may fetch a second; its workers share it evenly."
         case 1:
-            return f"What {worker_ids[0]} may fetch a second."
+            return f"What {printable(worker_ids[0])} may fetch a second."
         case many:
             return f"What each of the {many} marked workers may fetch a second."
 

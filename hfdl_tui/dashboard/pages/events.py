@@ -29,7 +29,7 @@ from hfdl_tui.dashboard.view.event_rows import (
 )
 from hfdl_tui.dashboard.view.event_words import EMPTY, status_line
 from hfdl_tui.dashboard.view.filter_text import TextFilter, nothing_matches, parse_text_filter
-from hfdl_tui.dashboard.view.spans import plain
+from hfdl_tui.dashboard.view.spans import copyable
 
 
 class NewsLine(Lines):
@@ -84,7 +84,7 @@ class EventsPage(Page):
         event = self._source.event_of(self._table.cursor_key)
         if event is None:
             return super().text_to_copy()
-        return "\n".join(map(plain, event_whole(event, self.desk.glyphs)))
+        return copyable(event_whole(event, self.desk.glyphs))
 
     @override
     def action_save(self) -> None:

@@ -20,6 +20,7 @@ from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.repo_browsing import RepoBrowsing
 from hfdl_tui.dashboard.repo_chooser import RepoChooser
 from hfdl_tui.dashboard.view.files_words import NOT_OPEN, why_no_job
+from hfdl_tui.wording.printable import printable
 
 _WEIGH_AFTER_SECONDS: Final = 0.3  # of no picking
 _NEEDS_REPO: Final = frozenset({"filter", "glob", "card"})
@@ -90,7 +91,7 @@ class FilesPage(Page):
         """The path under the cursor, or the command of a lost job."""
         if self._chooser.display:
             return self._chooser.chosen_command or super().text_to_copy()
-        return self._panes.table.cursor_key or super().text_to_copy()
+        return printable(self._panes.table.cursor_key or "") or super().text_to_copy()
 
     # --- keys ------------------------------------------------------------------------------------
 

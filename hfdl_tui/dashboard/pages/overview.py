@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import ScreenSuspend
+from textual.events import ScreenResume, ScreenSuspend
 from typing_extensions import override
 
 from hfdl_core.models import TaskStatus
@@ -21,11 +21,11 @@ from hfdl_tui.dashboard.pages.tasks import TasksPage
 from hfdl_tui.dashboard.rows import Rows
 from hfdl_tui.dashboard.strips import Strips
 from hfdl_tui.dashboard.view.attention import needs_of
-from hfdl_tui.dashboard.view.attention_rows import need_whole, why_no_help
+from hfdl_tui.dashboard.view.attention_rows import helped_by_r, need_whole, why_no_help
 from hfdl_tui.dashboard.view.attention_tasks import FIRST_RETRYING
 from hfdl_tui.dashboard.view.job_rows import forgotten_key
 from hfdl_tui.dashboard.view.needs import Need, Place
-from hfdl_tui.dashboard.view.spans import Spans, plain
+from hfdl_tui.dashboard.view.spans import Spans, copyable
 
 _MOST_FILES: Final = 8
 _LISTS: Final = {Place.FAILED: TaskStatus.FAILED, Place.RETRYING: TaskStatus.RETRYING}
@@ -51,6 +51,12 @@ class OverviewPage(Page):
 
     def on_mount(self) -> None:
         self._facts.read(self.repaint)
+
+    @override
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        super().on_screen_resume(event)
+        if self.desk.store.view is not None:
+            self.desk.look_now()  # the looks for another page did not ask for the files
 
     def on_screen_suspend(self, _event: ScreenSuspend) -> None:
         self._panes.forget_owners()
@@ -78,12 +84,12 @@ class OverviewPage(Page):
     @override
     def why_no_act(self, action: str) -> str | None:
         if action == "requeue":
-            return why_no_help(self._need, is_focused=self._panes.attention.has_focus)
+            return why_no_help(self._helped, is_focused=self._panes.attention.has_focus)
         return super().why_no_act(action)
 
     def action_requeue(self) -> None:
         """Whatever helps against what the cursor is on."""
-        need = self._need
+        need = self._helped
         if need is not None and need.order is not None:
             self.desk.order(need.order, rows=(need.key,))
             self.repaint()
@@ -111,7 +117,7 @@ class OverviewPage(Page):
         if jobs.has_focus and forgotten is not None:
             return forgotten.command
         if self._panes.attention.has_focus and self._need is not None:
-            return "\n".join(map(plain, need_whole(self._need)))
+            return copyable(need_whole(self._need))
         return super().text_to_copy()
 
     @on(Strips.Chosen)
@@ -156,6 +162,10 @@ class OverviewPage(Page):
     @property
     def _need(self) -> Need | None:
         return self._needs.get(self._panes.attention.cursor_key or "")
+
+    @property
+    def _helped(self) -> Need | None:
+        return helped_by_r(self._needs, self._panes.attention.cursor_key)
 
     async def _go_to_tasks(self, state: TaskStatus) -> None:
         await self.app.switch_mode("tasks")

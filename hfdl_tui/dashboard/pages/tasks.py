@@ -19,7 +19,7 @@ from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.rows import Rows
 from hfdl_tui.dashboard.task_widgets import TaskRows, TaskTabs
 from hfdl_tui.dashboard.view.filter_text import nothing_matches
-from hfdl_tui.dashboard.view.spans import Spans, plain
+from hfdl_tui.dashboard.view.spans import Spans, copyable
 from hfdl_tui.dashboard.view.task_columns import columns_of
 from hfdl_tui.dashboard.view.task_detail import task_detail
 from hfdl_tui.dashboard.view.task_lists import Counts, TaskLists
@@ -115,7 +115,7 @@ class TasksPage(Page):
     def text_to_copy(self) -> str:
         """All that is known of the task under the cursor."""
         lines = self._detail(self._table.cursor_key)
-        return "\n".join(map(plain, lines)) if lines else super().text_to_copy()
+        return copyable(lines) if lines else super().text_to_copy()
 
     def action_next_tab(self) -> None:
         self.open_list(beside(self._lists.state, 1))

@@ -19,7 +19,7 @@ from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.rows import Rows
 from hfdl_tui.dashboard.view.filter_text import TextFilter, nothing_matches, parse_text_filter
-from hfdl_tui.dashboard.view.spans import Spans, plain
+from hfdl_tui.dashboard.view.spans import Spans, copyable
 from hfdl_tui.dashboard.view.store import key_of
 from hfdl_tui.dashboard.view.worker_detail import worker_pane, worker_whole
 from hfdl_tui.dashboard.view.worker_order import WorkerOrder
@@ -97,7 +97,7 @@ class WorkersPage(Page):
         worker = self._under_cursor()
         if worker is None:
             return super().text_to_copy()
-        return "\n".join(map(plain, worker_whole(self.desk.store, worker, self.desk.glyphs)))
+        return copyable(worker_whole(self.desk.store, worker, self.desk.glyphs))
 
     def action_maximise(self) -> None:
         self._is_alone = not self._is_alone

@@ -1,6 +1,6 @@
 """What needs attention as rows of a table, and as a text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from hfdl_tui.dashboard.view.glyphs import Glyphs
@@ -41,6 +41,15 @@ def need_whole(need: Need) -> list[Spans]:
     if need.helps:
         lines += [[], [(need.helps, "accent")]]
     return lines
+
+
+def helped_by_r(needs: Mapping[str, Need], key: str | None) -> Need | None:
+    """The row under the cursor; where r does nothing for it, the only one for which it does."""
+    here = needs.get(key or "")
+    if here is None or here.order is not None:
+        return here
+    others = [need for need in needs.values() if need.order is not None]
+    return others[0] if len(others) == 1 else here
 
 
 def why_no_help(need: Need | None, *, is_focused: bool) -> str | None:

@@ -27,7 +27,7 @@ def needs_of_workers(store: Store, glyphs: Glyphs) -> list[Need]:
 def _lost(store: Store, glyphs: Glyphs) -> Iterator[Need]:
     lost = [
         worker
-        for worker in _in_state(store, WorkerState.LOST)
+        for worker in store.lost_workers
         if store.beat_age(worker) <= _FORGET_SECONDS
     ]
     if lost:

@@ -1,5 +1,6 @@
 """What stands above everything when Redis cannot be read, and how to get it back."""
 
+import re
 from typing import Final
 
 from hfdl_tui.dashboard.view.glyphs import Glyphs
@@ -7,6 +8,7 @@ from hfdl_tui.dashboard.view.link import Link, LinkState
 from hfdl_tui.dashboard.view.spans import Spans, cut
 from hfdl_tui.wording import figures
 
+_WHERE: Final = re.compile(r"redis at \S+ ")  # with which some reasons begin
 _CALM: Final = (
     "   Workers that lost Redis too pause within 35 s and resume by themselves. "
     "Finished files are safe."
@@ -37,9 +39,15 @@ def banner(
     wait = max(0.0, link.next_try_at - now)
     again = f"Try {link.attempt + 1} in {figures.duration(wait)}" if wait >= 1 else "Trying"
     lines = [
-        f" {glyphs.cross} {title}: {link.reason}.{old}",
+        f" {glyphs.cross} {title}{_why(link.reason)}.{old}",
         f"   {again} · ^r try now · jobs go on without this window · q is safe",
         _CALM,
     ]
     shown = lines if link.state is LinkState.DOWN else lines[:2]
     return [cut([(line, "failed" if at == 0 else "warn")], width) for at, line in enumerate(shown)]
+
+
+def _why(reason: str) -> str:
+    """What follows the address, without saying it again."""
+    where = _WHERE.match(reason)
+    return f": {reason}" if where is None else f" {reason[where.end() :]}"

@@ -1,5 +1,6 @@
 """The sentences of the page of files: what is open, what the filter found, what went wrong."""
 
+from textwrap import wrap
 from typing import Final
 
 from hfdl_core.errors import HfdlError
@@ -11,9 +12,12 @@ from hfdl_tui.dashboard.view.repo_files import RepoFiles
 from hfdl_tui.dashboard.view.search import Matches
 from hfdl_tui.dashboard.view.spans import Spans, cut, fitted, joined
 from hfdl_tui.wording import figures
+from hfdl_tui.wording.printable import printable
 
 NOT_OPEN: Final = "no repo is open: o chooses one"
 _COMMIT_LETTERS: Final = 7
+_HANGING: Final = "   "  # below the sign
+_MOST_REFUSED: Final = 3  # lines
 
 
 def repo_line(repo: RepoFiles, wait: float, glyphs: Glyphs, width: int) -> Spans:
@@ -30,13 +34,15 @@ def repo_line(repo: RepoFiles, wait: float, glyphs: Glyphs, width: int) -> Spans
     else:
         told = [(f"listing: {figures_of_it} {glyphs.ellipsis}", "accent")]
     if wait:
-        told.append((f" the Hub asks for {figures.duration(wait)} of patience", "warn"))
+        told.append((f" next try in {figures.duration(wait)}", "warn"))
     kind: Spans = [(snapshot.repo_type, "dim")]
     return fitted([[*name, ("   ", ""), *told], kind], width)
 
 
-def found_line(repo: RepoFiles, wrong: str, glyphs: Glyphs, width: int) -> Spans:
-    """What the filter found; before it has found anything, that it looks."""
+def found_line(
+    repo: RepoFiles, wrong: str, glyphs: Glyphs, width: int, *, is_typing: bool = False
+) -> Spans:
+    """What the filter found and how to pick it; before it has found anything, that it looks."""
     if wrong:
         return cut([(f" {glyphs.warn} {wrong}", "warn")], width)
     matches = repo.matches
@@ -48,15 +54,23 @@ def found_line(repo: RepoFiles, wrong: str, glyphs: Glyphs, width: int) -> Spans
         (f" {glyphs.separator} {figures.size(matches.size)}", ""),
     ]
     kind: Spans = [(f"{matches.filter.kind}", "dim")]
-    return fitted([first, [(_shown(matches), "")], kind, [(_how(repo, matches), "dim")]], width)
+    picks = "enter, then a picks them" if is_typing else "a picks them"
+    helps: Spans = [(picks if matches.count else "", "accent")]
+    parts = [first, [(_shown(matches), "")], helps, kind, [(_how(repo, matches), "dim")]]
+    return fitted(parts, width)
 
 
-def refused_line(listing: Listing, glyphs: Glyphs, width: int) -> Spans:
-    """Why files that anybody may list cannot be downloaded; empty when they can."""
+def refused_lines(listing: Listing, glyphs: Glyphs, width: int) -> list[Spans]:
+    """Why files that anybody may list cannot be downloaded; none when they can."""
     if listing.refused is None:
         return []
     known = what_to_do(listing.refused)
-    return cut([(f" {glyphs.warn} {known.title}. ", "warn"), (known.advice, "")], width)
+    words = printable(f"{known.title}: {listing.refused}. {known.advice}")
+    first, *others = wrap(words, max(1, width - len(_HANGING)), max_lines=_MOST_REFUSED)
+    return [
+        cut([(f" {glyphs.warn} {first}", "warn")], width),
+        *(cut([(f"{_HANGING}{line}", "warn")], width) for line in others),
+    ]
 
 
 def ended_line(error: HfdlError, glyphs: Glyphs, width: int) -> Spans:
@@ -76,7 +90,8 @@ def opening_words(name: str, seconds: float, wait: float, glyphs: Glyphs) -> str
     if seconds >= 1:
         words += f" {figures.duration(seconds)}"
     if wait:
-        words += f"\n\nThe Hub asks for {figures.duration(wait)} of patience."
+        again = f"next try in {figures.duration(wait)}."
+        words += f"\n\nThe Hub does not answer or asks for patience: {again}"
     return words
 
 

@@ -1,5 +1,6 @@
 """The lines on top of every page: which job, how far, how fast, what limits it."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Final
 
@@ -55,7 +56,7 @@ def job_line(
     wide = width >= WIDE
     left: Spans = [(" hfdl  " if wide else " ", "bold")]
     if job is None:
-        left += [("no job", "dim")]
+        left += [("", "") if store.view is None else ("no job", "dim")]
     else:
         commit = f" @ {job.commit[:7]}" if wide else f" @{job.commit[:7]}"
         state = _state(job, link, glyphs)
@@ -69,7 +70,7 @@ def job_line(
         ]
     clock = datetime.fromtimestamp(store.server_now(), UTC).astimezone().strftime("%H:%M:%S")
     age = _age(store, link, glyphs, interval_seconds, wide=wide)
-    pace: Spans = [(f"{interval_seconds:g} s", "dim")] if wide else []
+    pace: Spans = [(f"every {interval_seconds:g} s", "dim")] if wide else []
     right: list[tuple[int, Spans]] = [
         (4, pace),
         (1, remarks),
@@ -83,6 +84,8 @@ def job_line(
 def progress_line(store: Store, link: Link, glyphs: Glyphs, width: int) -> Spans:
     """How far, and when it is done; narrow screens find the speed here, too."""
     job = store.job
+    if store.view is None:
+        return cut([(" the queue was not read yet", "dim")], width)
     if job is None:
         words = " nothing is downloaded: 2 browses a repo, o opens another one"
         return cut([(words, "dim")], width)
@@ -108,7 +111,8 @@ def progress_line(store: Store, link: Link, glyphs: Glyphs, width: int) -> Spans
     ends: Spans = [] if job.status.is_finished else [(f"ETA {left}", "")]
     if wide:
         return fitted([drawn, how_much, files, ends], width)
-    return fitted([drawn, how_much, ends, _speed(store, link, glyphs)], width, gap="  ")
+    speed = [] if job.status.is_finished else _speed(store, link, glyphs)
+    return fitted([drawn, how_much, ends, speed], width, gap="  ")
 
 
 def limits_line(store: Store, link: Link, width: int) -> Spans:
@@ -130,21 +134,27 @@ def limits_line(store: Store, link: Link, width: int) -> Spans:
     if job.limited_by in LIMITS:
         grave = job.limited_by not in {LimitedBy.CAPS, LimitedBy.TAIL, LimitedBy.VERIFYING}
         limit = [("limited by: ", ""), (LIMITS[job.limited_by], "warn" if grave else "accent")]
-    return fitted([now, limit, *_comparisons(store, job, speed, caps)], width, gap=" · ")
+    # A speed that only fades away says nothing of what is to come.
+    compared = _comparisons(store, job, speed, caps) if links else []
+    return fitted([now, limit, *compared], width, gap=" · ")
 
 
 def counts_line(store: Store, glyphs: Glyphs, width: int) -> Spans:
     """Workers by state, and what needs attention."""
     workers = store.workers
+    numbers = Counter(worker.status for worker in workers)
+    numbers[WorkerState.LOST] = len(store.lost_workers)
     counts: list[Spans] = []
     for state in WorkerState:
-        number = sum(worker.status is state for worker in workers)
+        number = numbers[state]
         if number and state is not WorkerState.LEFT:
             sign = glyphs.worker(state)
             counts.append([(f"{number} ", ""), sign.cell, (f" {spoken(state)}", "dim")])
     slow = sum(store.is_slow(worker) for worker in workers)
     if slow:
         counts.append([(f"{slow} {glyphs.warn} slow", "warn")])
+    if store.view is None:
+        return []
     if not counts:
         counts = [[("no workers", "dim")]]
     counts[0] = [(" ", ""), *counts[0]]

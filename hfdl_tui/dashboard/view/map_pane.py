@@ -27,7 +27,9 @@ def pane_lines(store: Store, brush: Brush, width: int, most: int) -> list[Spans]
         ]
     if job.status is JobState.COMPLETED:
         return completion_card(store, job, brush.glyphs, width)[:most]
-    files = brush.memory.chosen(store.files, most)
+    # What an ended job has verified is not in progress: what can be done now is told instead.
+    known = [file for file in store.files if not (job.status.is_finished and file.is_verified)]
+    files = brush.memory.chosen(known, most)
     if files:
         return map_lines(files, width, brush)
     if _are_unread(store, job):

@@ -10,6 +10,7 @@ _SHARES: Final = ((40, 12, 9), (28, 8, 6), (22, 7, 4), (15, 7, 1), (0, 4, 0))
 _LEAST_STRIPS: Final = 2
 _JOBS_OF, _OF = 12, 25  # of the width, beside what needs attention, which has more to say
 _GROWING: Final = 4  # lines: a chart from there on takes what the map leaves
+_SPARED: Final = 2  # lines that a smaller one leaves to what needs attention
 _STACKED: Final = 32  # lines of a narrow body that has room for the jobs below the rest
 _TITLE: Final = 1
 _FEW_JOBS: Final = 8  # lines of the jobs there
@@ -31,6 +32,8 @@ def room_of(width: int, height: int, wanted_strips: int) -> Room:
     strips = max(_LEAST_STRIPS, min(most, wanted_strips))
     if chart >= _GROWING:
         chart += (most - strips) // 2
+    elif chart:
+        chart += max(0, most - strips - _SPARED)
     if width >= WIDE:
         return Room(strips, chart, jobs_width=width * _JOBS_OF // _OF, jobs_height=0)
     stacked = _FEW_JOBS + _TITLE if height >= _STACKED else 0

@@ -72,7 +72,8 @@ def _offer(picked: Picked, glyphs: Glyphs) -> list[Spans]:
     if weighed is not None and weighed.globs is None:
         return [[(f" {glyphs.warn} {weighed.globs_problem}", "warn")]]
     if picked.is_everything:
-        what = f" nothing picked: n takes all {figures.files(picked.count)}"
+        all_of_it = "the only file" if picked.count == 1 else f"all {figures.files(picked.count)}"
+        what = f" nothing picked: n takes {all_of_it}"
         size = picked.size
     else:
         disk = weighed.disk if weighed else None

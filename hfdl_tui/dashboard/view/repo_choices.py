@@ -6,7 +6,7 @@ from typing import Final
 
 from hfdl_core.hub import RepoSnapshot, SearchHit
 from hfdl_core.machine import JobMade
-from hfdl_core.models import RepoType
+from hfdl_core.models import JobStatus, RepoType
 from hfdl_tui.dashboard.view.recents import RecentRepo
 from hfdl_tui.dashboard.view.spans import Spans
 from hfdl_tui.dashboard.view.table import Column, Row
@@ -43,12 +43,24 @@ class RepoChoice:
 
 
 def choices(
-    typed: str, hits: Sequence[SearchHit], recents: Sequence[RecentRepo], lost: Sequence[JobMade]
+    typed: str,
+    hits: Sequence[SearchHit],
+    jobs: Sequence[JobStatus],
+    recents: Sequence[RecentRepo],
+    lost: Sequence[JobMade],
 ) -> list[RepoChoice]:
-    """While something is typed what the Hub found for it, and of the rest what holds it."""
+    """While something is typed what the Hub found for it, and of the rest what holds it.
+
+    `jobs` are those of this queue, newest first.
+    """
     wanted = split_revision(typed)[0].lower()
     found = [_hit(hit) for hit in hits] if wanted else []
-    known = [*map(_recent, recents), *map(_lost, lost)]
+    opened = {known.repo for known in recents}
+    of_jobs: dict[str, RepoChoice] = {}  # by their repos, of each the newest
+    for choice in map(_of_job, jobs):
+        if choice.repo not in opened:
+            of_jobs.setdefault(choice.repo, choice)
+    known = [*of_jobs.values(), *map(_recent, recents), *map(_lost, lost)]
     return found + [choice for choice in known if wanted in choice.repo.lower()]
 
 
@@ -61,6 +73,18 @@ def split_revision(typed: str) -> tuple[str, str | None]:
     if repo.count("/") > _MOST_SLASHES:
         return text, None
     return repo.strip(), revision.strip() or None
+
+
+def is_bare(text: str) -> bool:
+    """Without the owner: `c4` may be anybody's."""
+    return bool(text) and "/" not in text
+
+
+def only_meant(text: str, hits: Sequence[SearchHit]) -> str | None:
+    """What to open for a bare name that the Hub finds once."""
+    if not is_bare(text) or len(hits) != 1:
+        return None
+    return _name(hits[0].repo_id, hits[0].repo_type)
 
 
 def recent_of(snapshot: RepoSnapshot, revision: str | None, opened_at: str) -> RecentRepo:
@@ -82,6 +106,13 @@ def _recent(known: RecentRepo) -> RepoChoice:
     name = f"{known.repo}@{known.revision}" if known.revision else known.repo
     about = f"opened {known.opened_at[:_DAY_LETTERS]}"
     return RepoChoice("recent", name, known.repo, known.revision, about)
+
+
+def _of_job(job: JobStatus) -> RepoChoice:
+    repo = _name(job.repo_id, job.repo_type)
+    return RepoChoice(
+        "job", job.repo_id, repo, "", f"{job.status} here, {figures.files(job.files_total)}"
+    )
 
 
 def _lost(job: JobMade) -> RepoChoice:

@@ -19,6 +19,11 @@ def plain(spans: Sequence[Span]) -> str:
     return "".join(text for text, _ in spans)
 
 
+def copyable(lines: Sequence[Sequence[Span]]) -> str:
+    """As plain text, line by line; no name in it can begin a line of its own."""
+    return "\n".join(printable(plain(line)) for line in lines)
+
+
 def clean(spans: Sequence[Span]) -> Spans:
     """Names and errors come from other machines: nothing in them may steer the terminal."""
     return [(printable(text), style) for text, style in spans]

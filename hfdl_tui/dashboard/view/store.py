@@ -6,7 +6,7 @@ monotonic one, so that a wrong local clock changes nothing.
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -30,6 +30,8 @@ class Store:
         self._applied_at = clock()
         self._sampled_at = float("-inf")
         self._histories: dict[str, SpeedHistory] = {}
+        self._live: list[WorkerView] = []
+        self._caps: float | None = None  # None: to be added up when it is asked for
         self._files: dict[int, FileInProgress] = {}
         self.view: FleetView | None = None
         self.job_id: JobId | None = None  # the one that is looked at
@@ -45,12 +47,14 @@ class Store:
         self._applied_at = self._clock()
         self.events.add(view.events, view.events_missed)
         self.events_missed += view.events_missed
+        self._live = [worker for worker in view.workers if worker.status not in GONE]
         self._remember_files(view)
         self.letters.see([worker.worker_id for worker in self.live_workers])
         self.letters.see([lease.worker_id for file in view.files for lease in file.leases])
         if self._applied_at - self._sampled_at >= _SAMPLE_SECONDS:
             self._sampled_at = self._applied_at
             self._sample(view)
+        self._caps = None
 
     def choose(self, job_id: JobId | None) -> None:
         """Look at another job: what was measured of the one before is let go."""
@@ -79,8 +83,15 @@ class Store:
         return () if self.view is None else self.view.workers
 
     @property
-    def live_workers(self) -> list[WorkerView]:
-        return [worker for worker in self.workers if worker.status not in GONE]
+    def live_workers(self) -> Sequence[WorkerView]:
+        return self._live
+
+    @property
+    def lost_workers(self) -> list[WorkerView]:
+        """Without those that were started again since."""
+        back = {worker.worker_id for worker in self._live}
+        lost = (worker for worker in self.workers if worker.status is WorkerState.LOST)
+        return [worker for worker in lost if worker.worker_id not in back]
 
     @property
     def files(self) -> list[FileInProgress]:
@@ -112,7 +123,9 @@ class Store:
 
     def caps(self) -> float:
         """What all live workers together can give, as far as is known."""
-        return sum(self.cap_of(worker) for worker in self.live_workers)
+        if self._caps is None:  # every page asks more than once
+            self._caps = sum(self.cap_of(worker) for worker in self._live)
+        return self._caps
 
     def _sample(self, view: FleetView) -> None:
         known = {}

@@ -1,12 +1,11 @@
 """The pages by number, with what waits on each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hfdl_core.models import WorkerState
 from hfdl_tui.dashboard.view.glyphs import Glyphs
-from hfdl_tui.dashboard.view.spans import Spans
+from hfdl_tui.dashboard.view.spans import Spans, width_of
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.wording import figures
 
@@ -24,7 +23,7 @@ class Tab:
 
 def tabs_of(store: Store, glyphs: Glyphs) -> list[Tab]:
     snapshot = store.view.snapshots.get(store.job_id) if store.view and store.job_id else None
-    lost = sum(worker.status is WorkerState.LOST for worker in store.workers)
+    lost = len(store.lost_workers)
     workers = figures.count(len(store.live_workers)) if store.workers else ""
     if lost:
         workers += f" {glyphs.cross}{lost}"
@@ -43,11 +42,19 @@ def tabs_of(store: Store, glyphs: Glyphs) -> list[Tab]:
 
 def tabs_line(tabs: Sequence[Tab], current: str, width: int) -> Spans:
     """` 1 Overview  [2 Files]  3 Workers 10 …`: one span a tab, after a first blank one."""
-    spans: Spans = [(" " if width >= _NARROW else "", "")]
+    if width >= _NARROW:
+        return _drawn(tabs, current, {}, " ", "  ")
+    whole = _drawn(tabs, current, {}, "", "")
+    return whole if width_of(whole) <= width else _drawn(tabs, current, _SHORT, "", "")
+
+
+def _drawn(
+    tabs: Sequence[Tab], current: str, short: Mapping[str, str], margin: str, gap: str
+) -> Spans:
+    spans: Spans = [(margin, "")]
     for tab in tabs:
-        title = tab.title if width >= _NARROW else _SHORT.get(tab.title, tab.title)
+        title = short.get(tab.title, tab.title)
         words = " ".join(part for part in (tab.number, title, tab.count) if part)
         here = tab.page == current
-        gap = "  " if width >= _NARROW else ""
         spans.append((f"[{words}]{gap}" if here else f" {words} {gap}", "bold" if here else "dim"))
     return spans

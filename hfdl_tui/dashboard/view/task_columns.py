@@ -9,10 +9,10 @@ _STATE: Final = Column("state", "S", 1, sortable=False)
 _SIZE: Final = Column("size", "SIZE", 8, "right", drop=3, sortable=False)
 _RANGE: Final = Column("range", "RANGE", 16, "right", drop=2, sortable=False)
 _PATH_LEAST: Final = 20
-# Where an error stands beside it: a common path at the usual width, then a fifth of what is more.
-_USUAL_WIDTH, _USUAL_PATH, _MORE = 80, 34, 5
+# Where an error stands beside it: a common path at the usual width, then a tenth of what is more.
+_USUAL_WIDTH, _USUAL_PATH, _MORE = 80, 34, 10
 _ERROR_LEAST: Final = 16
-_ERROR_SHARE: Final = 4  # a quarter of a wide screen, whatever goes for it
+_ERROR_SHARE: Final = 4  # a quarter of the screen: AT goes first, NEXT TRY says nearly the same
 
 
 def columns_of(state: TaskStatus, width: int) -> tuple[Column, ...]:
@@ -24,7 +24,7 @@ def columns_of(state: TaskStatus, width: int) -> tuple[Column, ...]:
                 _stretched(),
                 _RANGE,
                 Column("done", "DONE", 5, "right", sortable=False),
-                Column("rate", "RATE", 9, "right", drop=3, sortable=False),
+                Column("rate", "RATE", 10, "right", drop=3, sortable=False),
                 Column("letter", "", 1, sortable=False),
                 Column("worker", "WORKER", 12, sortable=False),
                 Column("attempt", "TRY", 6, drop=1, sortable=False),
@@ -38,7 +38,7 @@ def columns_of(state: TaskStatus, width: int) -> tuple[Column, ...]:
                 Column("next", "NEXT TRY", 8, "right", sortable=False),
                 Column("at", "AT", 8, drop=5, sortable=False),
                 Column("worker", "LAST WORKER", 12, drop=2, sortable=False),
-                _error(width),
+                _error(max(_ERROR_LEAST, width // _ERROR_SHARE)),
             )
         case TaskStatus.FAILED:
             return (
@@ -48,7 +48,7 @@ def columns_of(state: TaskStatus, width: int) -> tuple[Column, ...]:
                 Column("attempt", "TRIES", 5, "right", drop=1, sortable=False),
                 Column("worker", "LAST WORKER", 12, drop=2, sortable=False),
                 Column("cause", "CAUSE", 16, drop=4, sortable=False),
-                _error(width),
+                _error(_ERROR_LEAST),
             )
         case TaskStatus.PENDING:
             return (_STATE, _stretched(), _RANGE, _SIZE)
@@ -67,5 +67,5 @@ def _stretched() -> Column:
     return Column("task", "TASK", _PATH_LEAST, stretch=True, shorten="middle", sortable=False)
 
 
-def _error(width: int) -> Column:
-    return Column("error", "ERROR", max(_ERROR_LEAST, width // _ERROR_SHARE), stretch=True, sortable=False)
+def _error(least: int) -> Column:
+    return Column("error", "ERROR", least, stretch=True, sortable=False)

@@ -17,6 +17,7 @@ _MINUTE: Final = 60
 _AXIS: Final = 2  # columns: a blank and the axis
 _WITH_TIMES: Final = 4  # lines, from which on one of them tells the time
 _MARGIN: Final = 1
+_NO_SPEED: Final = "No speed was measured yet."
 
 
 def throughput_title(store: Store) -> str:
@@ -41,7 +42,9 @@ def throughput_lines(store: Store, width: int, height: int, glyphs: Glyphs) -> l
     """A chart of so many lines, the caps its least height; one line is a spark without figures."""
     speeds, caps = store.fleet_speeds, store.caps()
     if _top(speeds, caps) < 1:
-        return [[(" No speed was measured yet.", "dim")]]
+        has_ended = store.job is not None and store.job.status.is_finished
+        words = "The job had ended before this window was opened." if has_ended else _NO_SPEED
+        return [[(f" {words}", "dim")]]
     room = width - 2 * _MARGIN
     if height == 1:
         drawn = spark(binned(speeds, store.fleet_samples, room), room, glyphs, _top(speeds, caps))

@@ -104,8 +104,9 @@ class _Facts:
             yield [(f"hfdl {worker.version}", "")]
         if worker.started_at is not None:
             yield [(f"started {_clock(worker.started_at)}", "")]
-        done = f"{figures.files(worker.files_completed)}, {figures.size(worker.bytes_completed)}"
-        yield [(f"brought {done}", "")]
+        # Of ranges it is the collector that makes files.
+        files = [figures.files(worker.files_completed)] if worker.files_completed else []
+        yield [(f"brought {', '.join([*files, figures.size(worker.bytes_completed)])}", "")]
 
     def _trouble(self) -> Iterator[Spans]:
         worker = self._worker
