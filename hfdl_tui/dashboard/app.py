@@ -164,12 +164,15 @@ class HfdlApp(ThemedApp[int]):
         if is_empty and self.current_mode == self.DEFAULT_MODE:
             # Nothing to watch yet: what to download is the first question.
             self.switch_mode("files")
+        looked_at = desk.store.job_id
         self._choose_job(message.view)
         self._herald.tell(desk.store)
         self._feed.interval_seconds = desk.interval_seconds
         if was_lost:
             self.flash(f"Redis is back after {back_after:.0f} s")
         self._paint()
+        if desk.store.job_id != looked_at:
+            self.look_now()  # this look could not ask for the files of the job
 
     def on_look_failed(self, message: LookFailed) -> None:
         desk = self.desk

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from hfdl_core.errors import SettingsError
 from hfdl_core.machine import config_dir
 from hfdl_core.settings import Settings
+from hfdl_tui.dashboard.keymap import keymap_of
 from hfdl_tui.dashboard.keys import BY_ID
 from hfdl_tui.dashboard.themes import DARK, LIGHT
 
@@ -45,7 +46,10 @@ class Preferences(BaseModel):
             name = ".".join(str(part) for part in complaint["loc"]) or "dashboard"
             raise SettingsError(f"[dashboard] {name} in {path}: {complaint['msg']}") from error
         found.check(path)
-        return found
+        try:
+            return found.model_copy(update={"keys": keymap_of(found.keys)})
+        except ValueError as error:
+            raise SettingsError(f"[dashboard.keys] in {path}: {error}") from error
 
     def check(self, path: Path) -> None:
         """SettingsError for a theme or an action that does not exist."""
@@ -60,5 +64,5 @@ class Preferences(BaseModel):
                 )
 
     def wants_ascii(self, environ: Mapping[str, str] = os.environ) -> bool | None:
-        """None: as the terminal seems to need it."""
-        return self.ascii if "HFDL_ASCII" not in environ else None
+        """None: as the terminal seems to need it, or as HFDL_ASCII says."""
+        return None if environ.get("HFDL_ASCII", "").strip() else self.ascii

@@ -200,3 +200,15 @@ def test_the_right_side_gives_way_to_the_left_but_its_last_part_stays_longest() 
     assert plain(justified([("left", "")], right, 25)) == "left       middle   clock"
     assert plain(justified([("left", "")], right, 13)) == "left    clock"
     assert plain(justified([("left side", "")], right, 9)) == "left side"
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+@pytest.mark.parametrize("repo", ["acme/" + "long" * 24, "a\x1b[2J\n" * 9, "日本語" * 30])
+def test_a_name_without_end_hides_neither_state_nor_redis(repo: str, width: int) -> None:
+    store = a_store(spec=a_spec(repo_id=repo))
+
+    first = clean(head(store, UP, width)[0])
+
+    assert "● RUNNING" in plain(first)
+    assert "redis ● 2 ms" in plain(first)
+    assert width_of(first) <= width

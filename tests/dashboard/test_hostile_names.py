@@ -137,6 +137,10 @@ async def test_a_name_is_text_on_every_page_and_in_every_dialog(name: str) -> No
     source = NamedSource(name)
     async with running(source, (160, 50)) as (app, pilot):
         await until_named(app, pilot, name, 4)  # the job, its file, its cause, its worker
+        first, second = screen_text(app).splitlines()[:2]
+        assert "RUNNING" in first
+        assert "redis ●" in first
+        assert "43.3 %" in second
         for key in ("X", "R", "b"):
             await press_until_named(app, pilot, name, key, times=1)
 

@@ -258,13 +258,20 @@ async def test_files_that_no_look_has_asked_for_yet_are_not_said_to_be_none() ->
 async def test_who_comes_back_sees_the_files_at_once() -> None:
     source = FakeSource(a_busy_view())
     async with running(source, preferences=Preferences(interval=10.0)) as (app, pilot):
-        await pilot.press("3")
+        await pilot.press("5")
         app.look_now()
         await until(pilot, lambda: not source.foci[-1].most_files)
 
         await pilot.press("1")
 
         await until(pilot, lambda: source.foci[-1].most_files > 0, patience=5.0)
+
+
+@awaited
+async def test_files_are_there_as_soon_as_the_job_is_chosen() -> None:
+    preferences = Preferences(interval=10.0)
+    async with running(FakeSource(a_busy_view()), preferences=preferences) as (_, pilot):
+        await until_shown(pilot, "tokenizer.json", patience=5.0)
 
 
 @pytest.mark.parametrize("strips", [0, 2, 7])
@@ -280,6 +287,7 @@ async def test_stolen_range_is_seen_reversed_until_it_is_no_news() -> None:
     after = a_file(size=100, open=[(20, 100)], leases=[("w-01", 0, 20, 60), ("w-02", 60, 60, 100)])
     workers = [a_worker("w-01"), a_worker("w-02")]
     async with running(FakeSource(a_view([a_job()], workers, files=[before]))) as (app, pilot):
+        await until_shown(pilot, "10 %")
         assert reversed_letters(app) == ""
 
         await show(app, pilot, a_view([a_job()], workers, files=[after]))

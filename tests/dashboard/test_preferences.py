@@ -44,10 +44,12 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         title = false
         [dashboard.keys]
         pause_or_resume = "f7"
-        help = "f9,question_mark"
+        help = " f9 , ! "
+        leave = "p"
+        requeue = "i"
     """
 
-    keys = {"pause_or_resume": "f7", "help": "f9,question_mark"}
+    keys = {"pause_or_resume": "f7", "help": "f9,exclamation_mark", "leave": "p", "requeue": "i"}
     assert load(tmp_path, text) == Preferences(
         theme="ansi-dark", ascii=True, interval=2.5, bell=False, title=False, keys=keys
     )
@@ -66,8 +68,12 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ("keys = { pause = 'f7' }", "known are " + ", ".join(sorted(BY_ID))),
         ("keys = { help = 7 }", "keys.help"),
         ("keys = { help = 'q' }", "leave"),
-        ("keys = { help = '' }", "help"),
-        ("keys = { help = 'ctrl+' }", "ctrl+"),
+        ("keys = { help = '' }", "'' is no key"),
+        ("keys = { help = 'ctrl+' }", "'ctrl+' is no key"),
+        ("keys = { help = 'f9,,f8' }", "'' is no key"),
+        ("keys = { help = 'hyperdrive+x' }", "is no key"),
+        ("keys = { help = 'j' }", "j moves in tables"),
+        ("keys = { requeue = 'R' }", "R is for requeue_all"),
     ],
 )
 def test_what_it_cannot_say_is_refused_in_one_line(tmp_path: Path, text: str, named: str) -> None:
@@ -124,14 +130,14 @@ async def test_theme_and_pace_are_as_the_file_says() -> None:
 
 
 @awaited
-async def test_a_key_that_was_moved_frees_its_old_one_on_every_page() -> None:
+async def test_a_key_that_was_moved_frees_its_old_one_on_every_page(tmp_path: Path) -> None:
     source = FakeSource(fleet_view())
-    preferences = Preferences(keys={"go_workers": "f3", "filter": "f4"})
+    preferences = load(tmp_path, '[dashboard]\nkeys = { go_workers = "f3", filter = "!" }\n')
     async with running(source, preferences=preferences) as (app, pilot):
         await pilot.press("3")
         await pilot.pause()
         assert app.current_mode == "overview"
         await pilot.press("f3")
         await until(pilot, lambda: app.current_mode == "workers")
-        await pilot.press("f4")
+        await pilot.press("exclamation_mark")
         await until(pilot, lambda: type(app.focused).__name__ == "FilterLine")

@@ -1,6 +1,6 @@
 """Makes the pictures of the dashboard from a job that runs: `python -m tests.pictures.dashboard`.
 
-It takes as long as `hfdl demo` does. The screens that the README shows become PNG, too.
+It plays `hfdl demo` for some 50 seconds. The screens that the README shows become PNG, too.
 """
 
 import asyncio

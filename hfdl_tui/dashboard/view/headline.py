@@ -8,13 +8,14 @@ from hfdl_core.models import JobState, JobStatus, LimitedBy, WorkerState
 from hfdl_tui.dashboard.view.bars import ages, framed_bar, spark
 from hfdl_tui.dashboard.view.glyphs import Glyphs
 from hfdl_tui.dashboard.view.link import Link, LinkState
-from hfdl_tui.dashboard.view.spans import Spans, cut, fitted, justified
+from hfdl_tui.dashboard.view.spans import Span, Spans, cut, fitted, justified, width_of
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.wording import figures
 
 WIDE: Final = 100
 STALE_INTERVALS: Final = 3
 _SHORTEST_ID: Final = 4
+_LEAST_NAME: Final = 8  # columns
 _BAR_WIDE, _BAR_NARROW = 54, 18
 _SPARK: Final = 10
 
@@ -52,33 +53,35 @@ def job_line(
     remarks: Spans,
 ) -> Spans:
     """Who and in which state at the left; Redis, age of the data and the time at the right."""
-    job = store.job
     wide = width >= WIDE
-    left: Spans = [(" hfdl  " if wide else " ", "bold")]
-    if job is None:
-        left += [("", "") if store.view is None else ("no job", "dim")]
-    else:
-        commit = f" @ {job.commit[:7]}" if wide else f" @{job.commit[:7]}"
-        state = _state(job, link, glyphs)
-        left += [(job.repo_id, "bold"), (commit, "dim")]
-        left += [
-            (
-                f"{'   job' if wide else ' '} {short_id(store, job.job_id)}{'  ' if wide else ' '}",
-                "",
-            ),
-            state,
-        ]
+    gap = "   " if wide else "  "
+    redis = _redis(store, link, glyphs)
+    left = _who(store, link, glyphs, width - width_of([*redis, (gap, "")]), wide=wide)
     clock = datetime.fromtimestamp(store.server_now(), UTC).astimezone().strftime("%H:%M:%S")
     age = _age(store, link, glyphs, interval_seconds, wide=wide)
     pace: Spans = [(f"every {interval_seconds:g} s", "dim")] if wide else []
     right: list[tuple[int, Spans]] = [
         (4, pace),
         (1, remarks),
-        (0, _redis(store, link, glyphs)),
+        (0, redis),
         (2, age),
         (3, [(clock, "")]),
     ]
-    return justified(left, right, width, gap="   " if wide else "  ")
+    return justified(left, right, width, gap=gap)
+
+
+def _who(store: Store, link: Link, glyphs: Glyphs, width: int, *, wide: bool) -> Spans:
+    """The job; a name without end is shortened, so that its state is seen."""
+    job = store.job
+    begin: Span = (" hfdl  " if wide else " ", "bold")
+    if job is None:
+        return [begin, ("", "") if store.view is None else ("no job", "dim")]
+    commit = f" @ {job.commit[:7]}" if wide else f" @{job.commit[:7]}"
+    short = short_id(store, job.job_id)
+    job_words = f"   job {short}  " if wide else f"  {short} "
+    rest: Spans = [(commit, "dim"), (job_words, ""), _state(job, link, glyphs)]
+    name = cut([(job.repo_id, "bold")], max(_LEAST_NAME, width - width_of([begin, *rest])))
+    return [begin, *name, *rest]
 
 
 def progress_line(store: Store, link: Link, glyphs: Glyphs, width: int) -> Spans:

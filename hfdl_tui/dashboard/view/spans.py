@@ -12,7 +12,8 @@ _GAP: Final = "   "
 
 
 def width_of(spans: Sequence[Span]) -> int:
-    return sum(cell_width(text) for text, _ in spans)
+    """Columns that they take once they are cleaned: an escape of a name is longer than the name."""
+    return sum(cell_width(printable(text)) for text, _ in spans)
 
 
 def plain(spans: Sequence[Span]) -> str:
@@ -53,7 +54,7 @@ def cut(spans: Sequence[Span], width: int) -> Spans:
     for text, style in spans:
         if left <= 0:
             break
-        shown = shorten(text, left)
+        shown = shorten(printable(text), left)
         out.append((shown, style))
         left -= cell_width(shown)
     return out
