@@ -12,7 +12,7 @@ from textual.strip import Strip
 from hfdl_tui.dashboard.view.columns import GAP, Placed, fit, least_width, place
 from hfdl_tui.dashboard.view.glyphs import Glyphs
 from hfdl_tui.dashboard.view.table import Cell, Column, Row
-from hfdl_tui.wording.printable import printable
+from hfdl_tui.wording.printable import bounded, printable
 
 _CURSOR_WIDTH: Final = 1
 _MARK_WIDTH: Final = 1
@@ -105,7 +105,7 @@ class Painter:
         yield from self._gutter(cursor, is_marked, base, over)
         x = self.left
         for placed in self.placed:
-            text, style = self._cell(row.cells[placed.cell])
+            text, style = self._cell(row.cells[placed.cell], placed.width)
             yield " " * (placed.x - x), base
             x = placed.x + placed.width
             yield (
@@ -133,11 +133,9 @@ class Painter:
                 return self._glyphs.cursor
 
     @staticmethod
-    def _cell(cell: Cell) -> tuple[str, str]:
-        if isinstance(cell, str):
-            return printable(cell), ""
-        text, style = cell
-        return printable(text), style
+    def _cell(cell: Cell, width: int) -> tuple[str, str]:
+        text, style = (cell, "") if isinstance(cell, str) else cell
+        return printable(bounded(text, width)), style
 
     @staticmethod
     def _merged(pieces: Iterator[tuple[str, Style]]) -> Iterator[Segment]:

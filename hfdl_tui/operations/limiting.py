@@ -26,4 +26,5 @@ def change_limit(client: RedisClient, order: Limit) -> str:
         return f"{whose} is limited to {limit.text}"
     if order.worker_id is None:
         return "the fleet has no limit now"
-    return f"worker {order.worker_id} has no limit of its own now"
+    # The fleet's, or one that it was started with, may hold it back still.
+    return f"the limit of worker {order.worker_id} is lifted"

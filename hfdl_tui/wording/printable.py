@@ -5,6 +5,7 @@ from typing import Final
 
 _WIDE: Final = frozenset("WF")
 ELLIPSIS: Final = "…"
+_MOST_CHARACTERS_A_COLUMN: Final = 8  # more combining marks than this are vandalism
 
 
 def printable(text: str) -> str:
@@ -28,11 +29,21 @@ def cell_width(text: str) -> int:
     return sum(_columns(char) for char in text)
 
 
+def bounded(text: str, width: int) -> str:
+    """Both ends of a text, where what is between them cannot matter in `width` columns.
+
+    An error text may have any length, and to measure or clean all of it takes long.
+    """
+    most = _MOST_CHARACTERS_A_COLUMN * max(1, width)
+    return text if len(text) <= 2 * most else text[:most] + text[-most:]
+
+
 def shorten(text: str, width: int) -> str:
     """At most `width` columns; what is cut from the middle is shown by an ellipsis.
 
     Both ends of a path tell files apart: its folder and its number or suffix.
     """
+    text = bounded(text, width)
     if cell_width(text) <= width:
         return text
     if width <= 1:

@@ -65,6 +65,13 @@ def test_states_of_one_kind_differ_in_glyph_or_word(glyphs: Glyphs) -> None:
         ({}, "iso8859-1", True),
         ({}, None, True),
         ({"TERM": "linux"}, "utf-8", True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "utf-8", True),  # as Python leaves it
+        ({"LC_ALL": "POSIX", "LANG": "en_GB.UTF-8"}, "utf-8", True),
+        ({"LC_CTYPE": "C.UTF-8"}, "utf-8", False),  # nothing was said: many containers
+        ({"LANG": "en_GB.UTF-8", "LC_CTYPE": "C.UTF-8"}, "utf-8", False),
+        ({"LANG": "C", "LC_CTYPE": "en_GB.UTF-8"}, "utf-8", False),
+        ({"LANG": "C.UTF-8"}, "utf-8", False),
+        ({"LANG": "C", "HFDL_ASCII": "0"}, "utf-8", False),
         ({"HFDL_ASCII": "1"}, "utf-8", True),
         ({"HFDL_ASCII": "0", "TERM": "linux"}, "ascii", False),
         ({"HFDL_ASCII": ""}, "utf-8", False),

@@ -16,10 +16,10 @@ from hfdl_tui.dashboard.view.headline import (
     short_id,
 )
 from hfdl_tui.dashboard.view.link import Link, LinkState
-from hfdl_tui.dashboard.view.spans import Spans, fitted, justified, plain, width_of
+from hfdl_tui.dashboard.view.spans import Spans, clean, fitted, justified, plain, width_of
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.dashboard.view.tabs import tabs_line, tabs_of
-from tests.dashboard.fakes import JOB, a_job, a_view, a_worker
+from tests.dashboard.fakes import JOB, a_job, a_spec, a_view, a_worker
 
 GLYPHS = Glyphs.of(ascii=False)
 UP = Link(LinkState.UP)

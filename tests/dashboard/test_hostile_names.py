@@ -17,7 +17,7 @@ from hfdl_tui.dashboard.view.card import readable_card
 from hfdl_tui.dashboard.view.launching import LaunchChoice
 from hfdl_tui.operations.orders import Order, Outcome
 from hfdl_tui.wording.printable import printable
-from tests.dashboard.every_page import go_to
+from tests.dashboard.every_page import go_to, strike
 from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import (
     GB,
@@ -124,10 +124,10 @@ async def press_until_named(
     app: HfdlApp, pilot: Pilot[int], name: str, *keys: str, times: int = 1
 ) -> None:
     """For a dialog or what else stands above the page, which is closed then."""
-    await pilot.press(*keys)
+    await strike(app, pilot, *keys)
     await until(pilot, lambda: app.screen is not app.page)
     await until_named(app, pilot, name, times)
-    await pilot.press("escape")
+    await strike(app, pilot, "escape")
     await until(pilot, lambda: app.screen is app.page)
 
 
@@ -154,7 +154,7 @@ async def test_a_name_is_text_on_every_page_and_in_every_dialog(name: str) -> No
         for _each in TaskStatus:
             await until_named(app, pilot, name)
             await press_until_named(app, pilot, name, "enter")
-            await pilot.press("right_square_bracket")
+            await strike(app, pilot, "right_square_bracket")
 
         await go_to(app, pilot, "events")
         await until_named(app, pilot, name, 2)
@@ -167,12 +167,12 @@ async def test_a_name_is_text_in_what_is_told(name: str) -> None:
     source = NamedSource(name)
     async with running(source, (120, 36)) as (app, pilot):
         source.answer = lambda _order: Outcome("open", join=(name,))
-        await pilot.press("J")
+        await strike(app, pilot, "J")
         await until(pilot, lambda: "[ Go on ]" in screen_text(app))
-        await pilot.press("y")
+        await strike(app, pilot, "y")
         await until(pilot, lambda: isinstance(app.screen, ShowJoin))
         await until_named(app, pilot, name, 2)  # the line, and who joined
-        await pilot.press("y")
+        await strike(app, pilot, "y")
         await until(pilot, lambda: isinstance(app.screen, CopyText))
         await until_named(app, pilot, name)
 
@@ -180,10 +180,10 @@ async def test_a_name_is_text_in_what_is_told(name: str) -> None:
         FakeSource.push(source, a_view([a_job()]))
         await until(pilot, lambda: app.desk.store.workers == ())
         source.answer = lambda _order: Outcome(name)
-        await pilot.press("p")
+        await strike(app, pilot, "p")
         await until_told(app, pilot, name)
         source.answer = _refuse(name)
-        await pilot.press("p")
+        await strike(app, pilot, "p")
         await until_named(app, pilot, name, 2)  # as a line of the log, too
         source.fail(QueueUnavailable(name))
         app.look_now()
@@ -209,9 +209,9 @@ async def test_a_name_of_the_hub_is_text(name: str) -> None:
     browser = FakeBrowser([RepoFile(name, MB, "")], hits=[hit], readme=readable_card(name))
     async with running(FakeSource(), (160, 50), browser) as (app, pilot):
         await go_to(app, pilot, "files")
-        await pilot.press("o", *"what")
+        await strike(app, pilot, "o", *"what")
         await until_named(app, pilot, name)
-        await pilot.press("down", "enter")
+        await strike(app, pilot, "down", "enter")
         await until(pilot, lambda: "1 file" in screen_text(app))
         await until_named(app, pilot, name)  # where the files are
 

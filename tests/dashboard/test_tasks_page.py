@@ -7,8 +7,10 @@ import pytest
 from hfdl_core.errors import QueueUnavailable
 from hfdl_core.models import TaskStatus, TaskView
 from hfdl_core.monitor import TaskPage
+from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.dialogs.detail import Detail
 from hfdl_tui.operations.orders import Requeue
+from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import JOB, FakeSource, a_job, a_view
 from tests.dashboard.golden import check_golden
 from tests.dashboard.running import running
@@ -48,6 +50,20 @@ async def test_every_list_looks_as_it_should(size: tuple[int, int]) -> None:
 async def test_failures_are_what_the_page_opens_with() -> None:
     async with running(a_full_source()) as (app, pilot):
         await open_tasks(app, pilot, "[ Failed 5 ]")
+
+
+@awaited
+async def test_failures_that_are_heard_of_later_are_opened_all_the_same() -> None:
+    source = a_full_source()
+    source.gate.clear()
+    app = HfdlApp(source, FakeBrowser())
+    async with app.run_test(size=(80, 23)) as pilot:
+        await pilot.press("4")
+        await until_shown(pilot, "reading …")
+
+        source.gate.set()
+
+        await until_shown(pilot, "[ Failed 5 ]")
 
 
 @awaited

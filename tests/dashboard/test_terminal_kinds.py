@@ -1,5 +1,6 @@
 """Acceptance checks 4 and 15: names that attack a terminal, and terminals that can do little."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -66,15 +67,18 @@ def test_names_neither_steer_the_terminal_nor_break_the_screen(
         open_dashboard(terminal, server)
         terminal.wait_for("redis ●")
 
-        for key, tab in (("1", "[1 Over"), ("3", "[3 Work"), ("4", "[4 Tasks"), ("5", "[5 Ev")):
+        terminal.wait_for(SHOWN[:9])
+        assert_whole(terminal)
+        for key, tab in (("3", "[3 Work"), ("4", "[4 Tasks"), ("5", "[5 Ev")):
             terminal.press(key)
             terminal.wait_for(tab)
             terminal.wait_for(SHOWN[:9])
             assert_whole(terminal)
             terminal.press("Enter")  # all that is known of it
-            terminal.wait_until(lambda: SHOWN in terminal.screen, what="the whole name")
+            terminal.wait_until(lambda: "esc closes" in terminal.screen, what="a dialog")
+            assert SHOWN in terminal.screen
             terminal.press("Escape")
-            terminal.wait_until(lambda: "q leave" in last_line(terminal), what="the page")
+            terminal.wait_until(lambda: "esc closes" not in terminal.screen, what="the page")
             assert_whole(terminal)
 
         terminal.press("q")
@@ -87,10 +91,6 @@ def assert_whole(terminal: Terminal) -> None:
     lines = terminal.screen.splitlines()
     assert "acme/" in lines[0]
     assert "q leave" in lines[-1]
-
-
-def last_line(terminal: Terminal) -> str:
-    return terminal.screen.splitlines()[-1]
 
 
 # --- terminals ------------------------------------------------------------------------------------
@@ -108,11 +108,12 @@ def failed_tasks(
         open_dashboard(terminal, server)
     shown = {}
     for name, terminal in terminals.items():
-        terminal.wait_for("Needs attention")
+        terminal.wait_for("3 files failed")
         terminal.press("4")
         terminal.wait_for("data/plain.bin")
-        terminal.wait_for("3 failed")
-        shown[name] = terminal.screen[terminal.screen.index(" 1 Over") :]
+        terminal.wait_for("enter shows the whole error")
+        screen = terminal.screen
+        shown[name] = screen[screen.index("Running 0") :]  # without what ages
         terminal.press("q")
     for terminal in terminals.values():
         terminal.wait_for_shell()
@@ -129,7 +130,7 @@ def test_without_colours_it_says_the_same(tmp_path: Path, server: RedisServer) -
     with ExitStack() as stack:
         shown = failed_tasks(stack, tmp_path, server, kinds)
 
-    assert "✗   data/plain.bin" in shown["colour"]
+    assert "✗ data/plain.bin" in shown["colour"]
     assert "日本語" in shown["colour"]
     for name in kinds:
         assert shown[name] == shown["colour"], name
@@ -142,7 +143,7 @@ def test_where_nothing_but_ascii_can_be_shown_nothing_else_is(
     with ExitStack() as stack:
         shown = failed_tasks(stack, tmp_path, server, kinds)
 
-    assert "x   data/plain.bin" in shown["linux"]
+    assert "x data/plain.bin" in shown["linux"]
     assert shown["c"] == shown["linux"]
     without_names = shown["c"].replace("日本語", "")
     assert without_names.isascii()
@@ -150,5 +151,5 @@ def test_where_nothing_but_ascii_can_be_shown_nothing_else_is(
 
 
 def words(text: str) -> list[str]:
-    """Letters alone: signs differ."""
-    return ["".join(char for char in word if char.isalpha() and char.isascii()) for word in text.split()]
+    """Signs differ."""
+    return re.findall(r"[A-Za-z]{2,}", text)

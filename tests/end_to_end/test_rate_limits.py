@@ -79,7 +79,7 @@ def test_a_worker_keeps_to_its_own_limit_and_to_one_that_is_set_live(
     assert told.stdout == "worker w1 is limited to 1MB\n"
     assert _limits(fleet) == [{"worker_id": "w1", "limit": "1MB", "bytes_per_second": MEGABYTE}]
     lifted = fleet.run("limit", "--worker", "w1", "off")
-    assert lifted.stdout == "worker w1 has no limit now\n"
+    assert lifted.stdout == "the limit of worker w1 is lifted\n"
     _wait_for_limit(queue, 4 * MEGABYTE, "w1")
 
 

@@ -11,6 +11,7 @@ from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
 from hfdl_tui.dashboard.rows import Column, Row, Rows
 from hfdl_tui.dashboard.view.headline import short_id
+from hfdl_tui.dashboard.view.table import KeyedRows
 from hfdl_tui.wording import figures
 
 _COLUMNS: Final = (
@@ -56,7 +57,9 @@ class ChooseJob(Dialog[str]):
     def _show(self) -> None:
         view = self._desk.store.view
         self._rows.stale = not self._desk.link.is_up
-        self._rows.show([self._row(job) for job in view.jobs] if view else [])
+        jobs = view.jobs if view else ()
+        keys = [job.job_id for job in jobs]
+        self._rows.show(KeyedRows(keys, lambda index: self._row(jobs[index])))
 
     def _row(self, job: JobStatus) -> Row:
         store = self._desk.store

@@ -43,6 +43,7 @@ class TasksPage(Page):
         super().__init__(desk)
         ascii_only = desk.glyphs.is_ascii
         self._lists = TaskLists()
+        self._is_blind = False  # opened before anything was known of the lists
         self._from_end = False  # the page that comes is entered at its last row
         self._width = 0  # for which the columns are
         self._tabs = TaskTabs(ascii_only=ascii_only)
@@ -72,9 +73,11 @@ class TasksPage(Page):
     def on_screen_resume(self, _event: ScreenResume) -> None:
         self._lists.come(self._counts)
         self.open_list(self._lists.state)
+        self._is_blind = self.desk.store.view is None
 
     def open_list(self, state: TaskStatus) -> None:
         """Show this list, and ask for its tasks."""
+        self._is_blind = False
         self._lists.state = state
         for each, table in self._tables.items():
             table.display = each is state
@@ -89,6 +92,10 @@ class TasksPage(Page):
 
     @override
     def show(self) -> None:
+        if self._is_blind and self.desk.store.view is not None:
+            self._lists.come(self._counts)
+            self.open_list(self._lists.state)
+            return
         width = self.size.width
         if width != self._width:
             self._width = width

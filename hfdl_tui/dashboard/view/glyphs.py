@@ -205,6 +205,8 @@ _TASKS: Final = {
 
 _UTF8: Final = frozenset({"utf8", "utf8mb4"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
+_C_LOCALES: Final = frozenset({"C", "POSIX"})
+_PYTHONS_OWN: Final = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})  # what it sets in place of C
 _POOR_TERMINALS: Final = frozenset({"linux"})  # the console's font lacks most of the signs
 
 
@@ -214,4 +216,11 @@ def wants_ascii(environ: Mapping[str, str], encoding: str | None) -> bool:
     if asked:
         return asked not in _NO
     is_utf8 = (encoding or "").lower().replace("-", "").replace("_", "") in _UTF8
-    return not is_utf8 or environ.get("TERM") in _POOR_TERMINALS
+    return not is_utf8 or _is_told_c(environ) or environ.get("TERM") in _POOR_TERMINALS
+
+
+def _is_told_c(environ: Mapping[str, str]) -> bool:
+    """Whether the locale was set to C: Python writes UTF-8 all the same, the terminal may not."""
+    kind = environ.get("LC_CTYPE", "")
+    told = environ.get("LC_ALL") or ("" if kind in _PYTHONS_OWN else kind) or environ.get("LANG")
+    return told in _C_LOCALES

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from os.path import commonprefix
 from typing import Final
 
 from hfdl_core.models import JobState, JobStatus, LimitedBy, WorkerState
@@ -36,11 +37,14 @@ LIMITS: Final = {
 
 def short_id(store: Store, job_id: str) -> str:
     """As few letters as tell it from the others, four at least."""
-    others = [job.job_id for job in store.view.jobs] if store.view else []
-    length = _SHORTEST_ID
-    while length < len(job_id) and sum(each.startswith(job_id[:length]) for each in others) > 1:
-        length += 1
-    return job_id[:length]
+    first = job_id[:_SHORTEST_ID]
+    jobs = store.view.jobs if store.view else ()
+    alike = [
+        len(commonprefix([job.job_id, job_id]))
+        for job in jobs
+        if job.job_id.startswith(first) and job.job_id != job_id
+    ]
+    return job_id[: max(_SHORTEST_ID, 1 + max(alike, default=0))]
 
 
 def job_line(

@@ -9,7 +9,7 @@ from hfdl_tui.dashboard.view.glyphs import Glyphs
 from hfdl_tui.dashboard.view.headline import short_id
 from hfdl_tui.dashboard.view.recents import forgotten_jobs
 from hfdl_tui.dashboard.view.store import Store
-from hfdl_tui.dashboard.view.table import Cell, Column, Row
+from hfdl_tui.dashboard.view.table import Cell, Column, KeyedRows, Row, RowSource
 from hfdl_tui.wording import figures
 
 JOB_COLUMNS: Final = (
@@ -31,11 +31,17 @@ def job_rows(
     forgotten: Sequence[JobMade] = (),
     *,
     is_pending: Callable[[str], bool] = lambda _: False,
-) -> list[Row]:
+) -> RowSource:
     """Newest first; the one that is looked at is bold. Keys are job ids, or `forgotten:ID`."""
     jobs = store.view.jobs if store.view else ()
-    rows = [_row(store, job, glyphs, is_pending=is_pending(job.job_id)) for job in jobs]
-    return rows + [_forgotten_row(job, glyphs) for job in forgotten]
+    keys = [*(job.job_id for job in jobs), *map(_forgotten_key, forgotten)]
+
+    def make(index: int) -> Row:
+        if index >= len(jobs):
+            return _forgotten_row(forgotten[index - len(jobs)], glyphs)
+        return _row(store, jobs[index], glyphs, is_pending=is_pending(jobs[index].job_id))
+
+    return KeyedRows(keys, make)
 
 
 def forgotten_of(made_here: Sequence[JobMade], store: Store, queue_line: str) -> list[JobMade]:
@@ -49,7 +55,7 @@ def forgotten_of(made_here: Sequence[JobMade], store: Store, queue_line: str) ->
 
 def forgotten_key(key: str, forgotten: Sequence[JobMade]) -> JobMade | None:
     """The job of such a row."""
-    return next((job for job in forgotten if f"{_FORGOTTEN}{job.job_id}" == key), None)
+    return next((job for job in forgotten if _forgotten_key(job) == key), None)
 
 
 def _row(store: Store, job: JobStatus, glyphs: Glyphs, *, is_pending: bool) -> Row:
@@ -85,10 +91,14 @@ def _left(job: JobStatus) -> str:
 def _forgotten_row(job: JobMade, glyphs: Glyphs) -> Row:
     words = f"LOST from Redis: run again: {job.command}"
     return Row(
-        f"{_FORGOTTEN}{job.job_id}",
+        _forgotten_key(job),
         [glyphs.unknown, job.job_id[:4], words, figures.NOTHING, figures.NOTHING, "lost"],
         style="dim",
     )
+
+
+def _forgotten_key(job: JobMade) -> str:
+    return f"{_FORGOTTEN}{job.job_id}"
 
 
 def _queue(line: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from hfdl_tui.wording.printable import cell_width, printable, shorten
+from hfdl_tui.wording.printable import bounded, cell_width, printable, shorten
 
 Span = tuple[str, str]  # text, style name ("" is plain); the names are those of themes.py
 Spans = list[Span]
@@ -54,7 +54,7 @@ def cut(spans: Sequence[Span], width: int) -> Spans:
     for text, style in spans:
         if left <= 0:
             break
-        shown = shorten(printable(text), left)
+        shown = shorten(printable(bounded(text, left)), left)
         out.append((shown, style))
         left -= cell_width(shown)
     return out

@@ -1,6 +1,6 @@
 """What a table shows, as values: columns, rows, and where rows come from; no textual."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
@@ -85,3 +85,33 @@ class ListSource(RowSource):
     @override
     def row_at(self, index: int) -> Row:
         return self._rows[index]
+
+
+class KeyedRows(RowSource):
+    """Rows of things that have a key: each is made when it is first looked at."""
+
+    def __init__(self, keys: Sequence[str], make: Callable[[int], Row]) -> None:
+        """`make` gets the place of a key."""
+        self._keys: Final = keys
+        self._make: Final = make
+        self._indices: Final = {key: index for index, key in enumerate(keys)}
+        self._made: Final[dict[int, Row]] = {}
+
+    @override
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @override
+    def key_at(self, index: int) -> str:
+        return self._keys[index]
+
+    @override
+    def index_of(self, key: str) -> int | None:
+        return self._indices.get(key)
+
+    @override
+    def row_at(self, index: int) -> Row:
+        row = self._made.get(index)
+        if row is None:
+            row = self._made[index] = self._make(index)
+        return row
