@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.events import AppBlur, AppFocus, Key
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
+from textual.widgets import Input
 from typing_extensions import override
 
 from hfdl_core.monitor import FleetView, Focus
@@ -207,6 +208,12 @@ class HfdlApp(ThemedApp[int]):
 
     def on_key(self, event: Key) -> None:
         """A key that does nothing here says why, or where it does something."""
+        if isinstance(self.focused, Input) and event.is_printable and event.is_forwarded:
+            # On its way before the line got the focus, as where keys come in bursts over a slow
+            # network: it is typed, not lost, and least of all an order of the page.
+            event.prevent_default()
+            self.focused.post_message(Key(event.key, event.character))
+            return
         bound = self.screen.active_bindings.get(event.key)
         page = self.page
         if page is None or self.screen is not page:

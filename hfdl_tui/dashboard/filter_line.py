@@ -43,7 +43,7 @@ class FilterLine(Input):
 
     def open(self) -> None:
         self.display = True
-        self.focus()
+        self.screen.set_focus(self)  # at once: what is typed on is for this line
 
     def close(self) -> None:
         """Without a filter."""

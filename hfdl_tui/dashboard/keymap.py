@@ -70,7 +70,9 @@ def _keys(key: Key, keymap: Mapping[str, str]) -> set[str]:
 
 def _table_keys() -> set[str]:
     bound = (each for each in rows_keys.BINDINGS if isinstance(each, Binding))
-    return {_name_of(key) if len(key) == 1 else key for each in bound for key in each.key.split(",")}
+    return {
+        _name_of(key) if len(key) == 1 else key for each in bound for key in each.key.split(",")
+    }
 
 
 def _spoken(keys: Iterable[str]) -> str:

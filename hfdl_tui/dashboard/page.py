@@ -109,6 +109,10 @@ class Page(JobActs, ViewActs, Screen[None]):
             self._is_new = False
             self.set_timer(SETTLING_SECONDS, keep_what_was_made)
 
+    def on_descendant_focus(self) -> None:
+        """Where letters are typed other keys do something."""
+        self._key_line.show_keys()
+
     def on_resize(self, _event: Resize) -> None:
         self.call_after_refresh(self.repaint)
 

@@ -74,12 +74,12 @@ async def go_to(app: HfdlApp, pilot: Pilot[int], face: str) -> None:
     if page_of(face) == "files" and not _is_shown(app, face):
         await _turn_to(app, pilot, face)
     await until(pilot, lambda: _is_shown(app, face))
-    if isinstance(app.focused, Input):  # a filter, or the question for a repo
-        await app.screen.run_action("back")
+    if isinstance(app.focused, Input) and app.page is not None:
+        await app.page.press("back")  # out of a filter, or of the question for a repo
 
 
 async def strike(app: HfdlApp, pilot: Pilot[int], *keys: str) -> None:
-    """As `pilot.press`, which waits for a quiet machine after each key; here for its effect only."""
+    """As `pilot.press`, which waits for a quiet machine after each key; this for the effect."""
     for key in keys:
         app.simulate_key(key)
         for _hop in range(3):  # app, widget with the focus, app

@@ -62,6 +62,11 @@ class Terminal:
         """Keys as tmux names them: `q`, `Escape`, `C-c`, `F1`."""
         self._run("send-keys", *keys)
 
+    def send(self, characters: str) -> None:
+        """These very characters, as a terminal itself sends them."""
+        if characters:
+            self._run("send-keys", "-H", *(f"{ord(each):02x}" for each in characters))
+
     def resize(self, columns: int, rows: int) -> None:
         self._run("resize-window", "-x", str(columns), "-y", str(rows))
 

@@ -179,6 +179,19 @@ async def test_a_key_that_is_greyed_says_why() -> None:
         await until_shown(pilot, "only a complete job can be verified")
 
 
+@awaited
+async def test_where_letters_are_typed_only_other_keys_are_offered() -> None:
+    async with running(FakeSource(), (80, 23)) as (app, pilot):
+        await until_shown(pilot, "Which repo?")
+        await pilot.press(*"a/b")
+        footer = app.screen.query_one(KeyLine)
+        await until(pilot, lambda: "f1 help  ^p palette  ^c leave" in footer.text)
+        assert "/ filter" not in footer.text
+        assert "n new job" not in footer.text
+        await pilot.press("escape")
+        await until(pilot, lambda: "? help  ^p palette  q leave" in footer.text)
+
+
 # --- the lines themselves -------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
+from typing_extensions import override
 
 from hfdl_core.errors import QueueUnavailable
 from hfdl_core.hub import SearchHit
@@ -66,6 +67,7 @@ class NamedSource(TaskSource):
         changes = {"path": name, "worker": f"{name}/boot", "error": name, "cause": name}
         return MAKERS[state](0).model_copy(update=changes)
 
+    @override
     def _show(self) -> None:
         name = self._name
         job = a_job(
@@ -152,6 +154,7 @@ async def test_a_name_is_text_on_every_page_and_in_every_dialog(name: str) -> No
 
         await go_to(app, pilot, "tasks")
         for _each in TaskStatus:
+            await look_twice(app, pilot, source)  # the first may be of the list before
             await until_named(app, pilot, name)
             await press_until_named(app, pilot, name, "enter")
             await strike(app, pilot, "right_square_bracket")
@@ -159,6 +162,14 @@ async def test_a_name_is_text_on_every_page_and_in_every_dialog(name: str) -> No
         await go_to(app, pilot, "events")
         await until_named(app, pilot, name, 2)
         await press_until_named(app, pilot, name, "enter", times=2)
+
+
+async def look_twice(app: HfdlApp, pilot: Pilot[int], source: FakeSource) -> None:
+    for _look in range(2):
+        before = source.looks
+        app.look_now()
+        await until(pilot, lambda seen=before: source.looks > seen)  # type: ignore[misc]
+    await pilot.pause()
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=lambda name: printable(name)[:12])

@@ -1,4 +1,4 @@
-"""Acceptance check 22: only the dashboard itself needs Textual; workers and commands start without."""
+"""Acceptance check 22: workers and commands start without Textual."""
 
 import subprocess
 import sys

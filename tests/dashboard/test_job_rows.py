@@ -5,7 +5,7 @@ from hfdl_core.models import JobState
 from hfdl_tui.dashboard.view.glyphs import UNICODE
 from hfdl_tui.dashboard.view.job_rows import forgotten_key, forgotten_of, job_rows
 from hfdl_tui.dashboard.view.store import Store
-from hfdl_tui.dashboard.view.table import Row
+from hfdl_tui.dashboard.view.table import Row, RowSource
 from tests.dashboard.fakes import JOB, a_job, a_spec, a_view, a_worker
 
 OTHER = "22e0" + "0" * 28
@@ -30,12 +30,16 @@ def made(job_id: str, redis: str = LINE) -> JobMade:
     return JobMade(job_id, "acme/mnist", "hfdl get acme/mnist", "2026-01-01T00:00:00+00:00", redis)
 
 
+def all_of(source: RowSource) -> list[Row]:
+    return [source.row_at(index) for index in range(len(source))]
+
+
 def texts(row: Row) -> list[str]:
     return [cell if isinstance(cell, str) else cell[0] for cell in row.cells]
 
 
 def test_jobs_tell_how_far_they_are_and_the_one_looked_at_is_bold() -> None:
-    running, done = job_rows(a_store(), UNICODE)
+    running, done = all_of(job_rows(a_store(), UNICODE))
 
     assert texts(running) == [
         "●", "7f3a", "acme/model-9b", "43.3 %", "1.0 MB/s", "1 d 23 h"
@@ -46,7 +50,7 @@ def test_jobs_tell_how_far_they_are_and_the_one_looked_at_is_bold() -> None:
 
 
 def test_job_that_is_being_changed_shows_it() -> None:
-    running, _ = job_rows(a_store(), UNICODE, is_pending=lambda key: key == JOB)
+    running, _ = all_of(job_rows(a_store(), UNICODE, is_pending=lambda key: key == JOB))
 
     assert texts(running)[0] == "…"
 
@@ -56,7 +60,7 @@ def test_forgotten_job_is_listed_with_its_command() -> None:
     lost = made("dead" + "0" * 28)
 
     forgotten = forgotten_of([lost, made(JOB)], store, LINE)
-    row = job_rows(store, UNICODE, forgotten)[-1]
+    row = all_of(job_rows(store, UNICODE, forgotten))[-1]
 
     assert forgotten == [lost]
     assert texts(row)[2] == "LOST from Redis: run again: hfdl get acme/mnist"

@@ -1,4 +1,4 @@
-"""The `[dashboard]` table of the config file: what it says is done, what it cannot say is refused."""
+"""The `[dashboard]` table of the config file: it is done as it says, or refused."""
 
 from pathlib import Path
 

@@ -28,7 +28,7 @@ from tests.dashboard.task_source import (
 # --- what is shown --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(60, 15), (80, 23), (120, 36)])
+@pytest.mark.parametrize("size", [(60, 15), (80, 23), (120, 36), (160, 50)])
 @awaited
 async def test_every_list_looks_as_it_should(size: tuple[int, int]) -> None:
     source = a_full_source()

@@ -38,7 +38,7 @@ def plant(server: RedisServer, queue: RedisClient) -> None:
     queue.seal(spec.job_id, begun.epoch, PLAN, len(sizes), sum(sizes), 1)
     for _each in sizes:
         bench.fail(bench.claim(spec.job_id, f"{ATTACK}/boot"), cause=ATTACK, permanent=True)
-    queue.log(spec, "note", ATTACK)
+    queue.log(spec.job_id, "note", ATTACK)
     queue.beat(
         WorkerStatus(
             worker_id=ATTACK,

@@ -10,7 +10,8 @@ from hfdl_core.models import JobState, JobStatus
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
 from hfdl_tui.dashboard.rows import Column, Row, Rows
-from hfdl_tui.dashboard.view.headline import short_id
+from hfdl_tui.dashboard.view.headline import short_ids
+from hfdl_tui.dashboard.view.short_ids import ShortIds
 from hfdl_tui.dashboard.view.table import KeyedRows
 from hfdl_tui.wording import figures
 
@@ -59,16 +60,17 @@ class ChooseJob(Dialog[str]):
         self._rows.stale = not self._desk.link.is_up
         jobs = view.jobs if view else ()
         keys = [job.job_id for job in jobs]
-        self._rows.show(KeyedRows(keys, lambda index: self._row(jobs[index])))
+        short = short_ids(self._desk.store)
+        self._rows.show(KeyedRows(keys, lambda index: self._row(jobs[index], short)))
 
-    def _row(self, job: JobStatus) -> Row:
+    def _row(self, job: JobStatus, short: ShortIds) -> Row:
         store = self._desk.store
         is_complete = job.status is JobState.COMPLETED
         return Row(
             job.job_id,
             (
                 self._desk.glyphs.job(job.status).cell,
-                short_id(store, job.job_id),
+                short.of(job.job_id),
                 job.repo_id,
                 figures.percent(job.bytes_completed, job.bytes_total, is_complete=is_complete),
                 figures.size(job.bytes_total),

@@ -50,7 +50,9 @@ class LaunchFields(Vertical):
             ascii_only=ascii_only,
             id="delivery",
         )
-        self._destination = Input(placeholder=printable(f"./{choice.name}"), id="destination", compact=True)
+        self._destination = Input(
+            placeholder=printable(f"./{choice.name}"), id="destination", compact=True
+        )
         self._include = self._globs("include", choice.include, "all")
         self._exclude = self._globs("exclude", choice.exclude, "none")
         self._replace = Tick(_REPLACE, ascii_only=ascii_only, id="replace")

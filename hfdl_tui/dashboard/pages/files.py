@@ -171,7 +171,7 @@ class FilesPage(Page):
             self._chooser.display = is_question
             self._panes.display = not is_question
         if not is_question:
-            self._panes.table.focus()
+            self.set_focus(self._panes.table)  # at once: a filter may take it right after
         self.repaint()
 
     # --- the job ---------------------------------------------------------------------------------

@@ -197,7 +197,9 @@ class WorkersPage(Page):
 
     def _show_pane(self) -> None:
         rows, worker = self.app.size.height, self._under_cursor()
-        height = 0 if self._is_alone or rows < _SHORT else _BRIEF if rows < _TALL else rows // _SHARE
+        height = (
+            0 if self._is_alone or rows < _SHORT else _BRIEF if rows < _TALL else rows // _SHARE
+        )
         self._pane.display = height > 0 and worker is not None
         if worker is not None and height:
             desk = self.desk

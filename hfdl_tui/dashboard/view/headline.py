@@ -2,20 +2,19 @@
 
 from collections import Counter
 from datetime import UTC, datetime
-from os.path import commonprefix
 from typing import Final
 
 from hfdl_core.models import JobState, JobStatus, LimitedBy, WorkerState
 from hfdl_tui.dashboard.view.bars import ages, framed_bar, spark
 from hfdl_tui.dashboard.view.glyphs import Glyphs
 from hfdl_tui.dashboard.view.link import Link, LinkState
+from hfdl_tui.dashboard.view.short_ids import ShortIds
 from hfdl_tui.dashboard.view.spans import Span, Spans, cut, fitted, justified, width_of
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.wording import figures
 
 WIDE: Final = 100
 STALE_INTERVALS: Final = 3
-_SHORTEST_ID: Final = 4
 _LEAST_NAME: Final = 8  # columns
 _BAR_WIDE, _BAR_NARROW = 54, 18
 _SPARK: Final = 10
@@ -37,14 +36,12 @@ LIMITS: Final = {
 
 def short_id(store: Store, job_id: str) -> str:
     """As few letters as tell it from the others, four at least."""
-    first = job_id[:_SHORTEST_ID]
-    jobs = store.view.jobs if store.view else ()
-    alike = [
-        len(commonprefix([job.job_id, job_id]))
-        for job in jobs
-        if job.job_id.startswith(first) and job.job_id != job_id
-    ]
-    return job_id[: max(_SHORTEST_ID, 1 + max(alike, default=0))]
+    return short_ids(store).of(job_id)
+
+
+def short_ids(store: Store) -> ShortIds:
+    """For more than one: they are sorted once."""
+    return ShortIds(job.job_id for job in (store.view.jobs if store.view else ()))
 
 
 def job_line(

@@ -6,7 +6,7 @@ from typing import Final
 from hfdl_core.machine import JobMade
 from hfdl_core.models import JobState, JobStatus
 from hfdl_tui.dashboard.view.glyphs import Glyphs
-from hfdl_tui.dashboard.view.headline import short_id
+from hfdl_tui.dashboard.view.headline import short_ids
 from hfdl_tui.dashboard.view.recents import forgotten_jobs
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.dashboard.view.table import Cell, Column, KeyedRows, Row, RowSource
@@ -34,12 +34,16 @@ def job_rows(
 ) -> RowSource:
     """Newest first; the one that is looked at is bold. Keys are job ids, or `forgotten:ID`."""
     jobs = store.view.jobs if store.view else ()
+    short = short_ids(store)
     keys = [*(job.job_id for job in jobs), *map(_forgotten_key, forgotten)]
 
     def make(index: int) -> Row:
         if index >= len(jobs):
             return _forgotten_row(forgotten[index - len(jobs)], glyphs)
-        return _row(store, jobs[index], glyphs, is_pending=is_pending(jobs[index].job_id))
+        job = jobs[index]
+        here = "bold" if job.job_id == store.job_id else ""
+        name = (short.of(job.job_id), here)
+        return _row(job, name, glyphs, is_pending=is_pending(job.job_id))
 
     return KeyedRows(keys, make)
 
@@ -58,14 +62,13 @@ def forgotten_key(key: str, forgotten: Sequence[JobMade]) -> JobMade | None:
     return next((job for job in forgotten if _forgotten_key(job) == key), None)
 
 
-def _row(store: Store, job: JobStatus, glyphs: Glyphs, *, is_pending: bool) -> Row:
+def _row(job: JobStatus, name: tuple[str, str], glyphs: Glyphs, *, is_pending: bool) -> Row:
     sign: Cell = (glyphs.ellipsis, "dim") if is_pending else glyphs.job(job.status).cell
     is_complete = job.status is JobState.COMPLETED
-    here = "bold" if job.job_id == store.job_id else ""
     cells: list[Cell] = [
         sign,
-        (short_id(store, job.job_id), here),
-        (job.repo_id, here),
+        name,
+        (job.repo_id, name[1]),
         figures.percent(job.bytes_completed, job.bytes_total, is_complete=is_complete),
         _rate(job),
         _left(job),
