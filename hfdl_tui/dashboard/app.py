@@ -24,13 +24,13 @@ from hfdl_tui.dashboard.keys import where_known
 from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.pages import PAGES
 from hfdl_tui.dashboard.palette import KeyCommands, Palette
-from hfdl_tui.dashboard.plain_scrollbar import PlainScrollBar
 from hfdl_tui.dashboard.preferences import Preferences
 from hfdl_tui.dashboard.source import Source
+from hfdl_tui.dashboard.table.plain_scrollbar import PlainScrollBar
 from hfdl_tui.dashboard.terminal import push_title
 from hfdl_tui.dashboard.themes import ThemedApp
-from hfdl_tui.dashboard.view.browser import Browser
-from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.files.browser import Browser
 from hfdl_tui.dashboard.view.headline import short_id
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.wording.printable import printable

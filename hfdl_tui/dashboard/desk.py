@@ -9,8 +9,8 @@ from hfdl_core.errors import HfdlError
 from hfdl_core.models import JobId
 from hfdl_tui.dashboard.errands import Errand, Errands
 from hfdl_tui.dashboard.source import Source
-from hfdl_tui.dashboard.view.browser import Browser
-from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.files.browser import Browser
 from hfdl_tui.dashboard.view.link import Link
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.operations.orders import Order, Outcome

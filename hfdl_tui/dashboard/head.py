@@ -12,6 +12,7 @@ from typing_extensions import override
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.view.banner import banner
+from hfdl_tui.dashboard.view.drawing.spans import Spans, plain, width_of
 from hfdl_tui.dashboard.view.headline import (
     WIDE,
     counts_line,
@@ -19,7 +20,6 @@ from hfdl_tui.dashboard.view.headline import (
     limits_line,
     progress_line,
 )
-from hfdl_tui.dashboard.view.spans import Spans, plain, width_of
 from hfdl_tui.dashboard.view.tabs import Tab, tabs_line
 from hfdl_tui.wording import figures
 

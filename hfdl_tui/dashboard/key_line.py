@@ -11,7 +11,7 @@ from textual.widgets import Input
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.keys import BY_ID, spoken_keys
 from hfdl_tui.dashboard.lines import Lines
-from hfdl_tui.dashboard.view.spans import Span, Spans, cut, width_of
+from hfdl_tui.dashboard.view.drawing.spans import Span, Spans, cut, width_of
 
 _GOOD_SECONDS: Final = 5.0
 _BAD_SECONDS: Final = 10.0

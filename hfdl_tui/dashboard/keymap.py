@@ -8,8 +8,8 @@ from typing import Final
 from textual.binding import Binding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
-from hfdl_tui.dashboard import rows_keys
 from hfdl_tui.dashboard.keys import EVERYWHERE, KEYS, Key
+from hfdl_tui.dashboard.table import rows_keys
 
 _MODIFIERS: Final = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
 

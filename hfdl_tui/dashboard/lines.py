@@ -5,7 +5,7 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
-from hfdl_tui.dashboard.view.spans import Spans, clean, width_of
+from hfdl_tui.dashboard.view.drawing.spans import Spans, clean, width_of
 
 # Style names of the view (the same as those of the table) to theme variables.
 STYLES: Final = {

@@ -14,8 +14,8 @@ from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.garbage import keep_what_is_loaded
 from hfdl_tui.dashboard.preferences import Preferences
 from hfdl_tui.dashboard.terminal import pop_title_directly
-from hfdl_tui.dashboard.view.browser import HubBrowser
-from hfdl_tui.dashboard.view.glyphs import Glyphs, wants_ascii
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs, wants_ascii
+from hfdl_tui.dashboard.view.files.browser import HubBrowser
 from hfdl_tui.operations.live_source import LiveSource
 
 

@@ -11,10 +11,10 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 from typing_extensions import override
 
-from hfdl_tui.dashboard import rows_keys
 from hfdl_tui.dashboard.keys import Key, keys_on, spoken_keys
 from hfdl_tui.dashboard.page import Page
-from hfdl_tui.dashboard.rows import Rows
+from hfdl_tui.dashboard.table import rows_keys
+from hfdl_tui.dashboard.table.rows import Rows
 
 _NOT_LISTED: Final = frozenset({"palette", "back"})  # it is open; escape closes it
 

@@ -12,14 +12,14 @@ from contextlib import contextmanager
 
 from hfdl_core.models import RepoFile
 from hfdl_core.planning import FileFilter
-from hfdl_tui.dashboard.view.carried_marks import carried
-from hfdl_tui.dashboard.view.file_index import FileIndex
-from hfdl_tui.dashboard.view.index_builder import IndexBuilder
-from hfdl_tui.dashboard.view.job_globs import job_globs
-from hfdl_tui.dashboard.view.search import find_matches
-from hfdl_tui.dashboard.view.selection import Selection
-from hfdl_tui.dashboard.view.tree_rows import SortBy, TreeOrder, TreeRows
-from hfdl_tui.dashboard.view.typed_filter import parse_filter
+from hfdl_tui.dashboard.view.files.carried_marks import carried
+from hfdl_tui.dashboard.view.files.file_index import FileIndex
+from hfdl_tui.dashboard.view.files.index_builder import IndexBuilder
+from hfdl_tui.dashboard.view.files.job_globs import job_globs
+from hfdl_tui.dashboard.view.files.search import find_matches
+from hfdl_tui.dashboard.view.files.selection import Selection
+from hfdl_tui.dashboard.view.files.tree_rows import SortBy, TreeOrder, TreeRows
+from hfdl_tui.dashboard.view.files.typed_filter import parse_filter
 from tests.benchmarks.dashboard_files_page import BIG_FOLDER, measure_page
 
 FILTERS = (

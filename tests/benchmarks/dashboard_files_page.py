@@ -14,10 +14,10 @@ from typing_extensions import override
 
 from hfdl_core.hub import RepoSnapshot
 from hfdl_tui.dashboard.app import HfdlApp
-from hfdl_tui.dashboard.file_rows import FileRows
 from hfdl_tui.dashboard.lines import Lines
-from hfdl_tui.dashboard.view.browser import Listener, Listing
-from hfdl_tui.dashboard.view.file_index import FileIndex
+from hfdl_tui.dashboard.repo.file_rows import FileRows
+from hfdl_tui.dashboard.view.files.browser import Listener, Listing
+from hfdl_tui.dashboard.view.files.file_index import FileIndex
 from tests.dashboard.fake_browser import FakeBrowser, a_repo
 from tests.dashboard.fakes import FakeSource, a_job, a_view
 from tests.dashboard.running import running

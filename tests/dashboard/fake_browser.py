@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from hfdl_core.errors import HubError
 from hfdl_core.hub import RepoSnapshot, SearchHit
 from hfdl_core.models import RepoFile, RepoType
-from hfdl_tui.dashboard.view.browser import Listener, Listing
-from hfdl_tui.dashboard.view.index_builder import IndexBuilder
+from hfdl_tui.dashboard.view.files.browser import Listener, Listing
+from hfdl_tui.dashboard.view.files.index_builder import IndexBuilder
 
 
 class FakeBrowser:

@@ -12,8 +12,8 @@ from hfdl_core.storage import DiskNeed
 from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.dialogs.dialog import Box
 from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
-from hfdl_tui.dashboard.view.glyphs import Glyphs
-from hfdl_tui.dashboard.view.launching import LaunchChoice
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.launch.launching import LaunchChoice
 from hfdl_tui.operations.orders import Outcome
 from tests.dashboard.fakes import GB, FakeSource, a_dry_run, a_job, a_view, a_worker
 from tests.dashboard.running import running

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from hypothesis import strategies as st
 
 from hfdl_core.models import RepoFile
-from hfdl_tui.dashboard.view.file_index import FileIndex
-from hfdl_tui.dashboard.view.index_builder import IndexBuilder
+from hfdl_tui.dashboard.view.files.file_index import FileIndex
+from hfdl_tui.dashboard.view.files.index_builder import IndexBuilder
 
 # Few names, so that folders fill; signs before and after the slash in order; wildcards; a blank.
 _NAMES = st.sampled_from(["a", "b", "a-b", "a.b", "a[0]", "x*", "?", "Été", "日本", " ", "!", "]"])

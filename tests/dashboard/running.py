@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from hfdl_core.monitor import FleetView
 from hfdl_tui.dashboard.app import HfdlApp
-from hfdl_tui.dashboard.view.browser import Browser
+from hfdl_tui.dashboard.view.files.browser import Browser
 from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import FakeSource
 from tests.dashboard.screen import until

@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.message import Message
 from typing_extensions import override
 
-from hfdl_tui.dashboard.rows import Column, Row, Rows, RowSource
+from hfdl_tui.dashboard.table.rows import Column, Row, Rows, RowSource
 from hfdl_tui.dashboard.themes import ThemedApp
-from hfdl_tui.dashboard.view.glyphs import UNICODE, Glyphs
+from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE, Glyphs
 
 COLUMNS = (
     Column("state", "S", 2, sortable=False),

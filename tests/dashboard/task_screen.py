@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 from hfdl_core.models import TaskStatus
 from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.pages.tasks import TasksPage
-from hfdl_tui.dashboard.task_widgets import TaskRows
+from hfdl_tui.dashboard.panes.task_widgets import TaskRows
 from tests.dashboard.screen import screen_text, until_shown
 from tests.dashboard.task_source import TaskSource, a_failed_task
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from hfdl_core.models import Delivery, JobState, TaskStatus, WorkerState, WorkerView
 from hfdl_core.queue import JobSnapshot
-from hfdl_tui.dashboard.view.attention import needs_of
-from hfdl_tui.dashboard.view.attention_rows import why_no_help
-from hfdl_tui.dashboard.view.attention_tasks import FIRST_RETRYING
-from hfdl_tui.dashboard.view.glyphs import UNICODE
-from hfdl_tui.dashboard.view.needs import Need, Place
+from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE
+from hfdl_tui.dashboard.view.overview.attention import needs_of
+from hfdl_tui.dashboard.view.overview.attention_rows import why_no_help
+from hfdl_tui.dashboard.view.overview.attention_tasks import FIRST_RETRYING
+from hfdl_tui.dashboard.view.overview.needs import Need, Place
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.operations.orders import Requeue, Resume, TryNow
 from tests.dashboard.fakes import (

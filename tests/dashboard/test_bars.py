@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfdl_tui.dashboard.view.bars import ages, bar, chart, framed_bar, round_top, row_spark, spark
-from hfdl_tui.dashboard.view.glyphs import ASCII, UNICODE, Glyphs
+from hfdl_tui.dashboard.view.drawing.bars import (
+    ages,
+    bar,
+    chart,
+    framed_bar,
+    round_top,
+    row_spark,
+    spark,
+)
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII, UNICODE, Glyphs
 
 BOTH = st.sampled_from([UNICODE, ASCII])
 

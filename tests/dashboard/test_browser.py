@@ -18,9 +18,9 @@ from hfdl_core.errors import (
 )
 from hfdl_core.models import RepoType
 from hfdl_core.settings import Settings
-from hfdl_tui.dashboard.view.browser import Browser, HubBrowser, Listener, Listing
-from hfdl_tui.dashboard.view.card import LONGEST_CARD, readable_card
-from hfdl_tui.dashboard.view.hub_advice import what_to_do
+from hfdl_tui.dashboard.view.files.browser import Browser, HubBrowser, Listener, Listing
+from hfdl_tui.dashboard.view.files.card import LONGEST_CARD, readable_card
+from hfdl_tui.dashboard.view.files.hub_advice import what_to_do
 from hfdl_tui.demo.hub import Access, Fault, HubOptions, PretendHub, Quotas, Role, Status
 from tests.hub.scripted import scripted_server
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from hfdl_core.models import JobId
-from hfdl_tui.dashboard.rows_paint import Cursor, Look, Painter, Styles
-from hfdl_tui.dashboard.view.glyphs import UNICODE
-from hfdl_tui.dashboard.view.job_rows import job_rows
+from hfdl_tui.dashboard.table.rows_paint import Cursor, Look, Painter, Styles
+from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE
+from hfdl_tui.dashboard.view.drawing.spans import cut
+from hfdl_tui.dashboard.view.drawing.table import Column, Row
+from hfdl_tui.dashboard.view.overview.job_rows import job_rows
 from hfdl_tui.dashboard.view.short_ids import ShortIds
-from hfdl_tui.dashboard.view.spans import cut
 from hfdl_tui.dashboard.view.store import Store
-from hfdl_tui.dashboard.view.table import Column, Row
 from hfdl_tui.wording.printable import bounded, shorten
 from tests.dashboard.fakes import a_job, a_view
 

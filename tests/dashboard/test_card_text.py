@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from hfdl_tui.dashboard.card_text import laid_out
-from hfdl_tui.dashboard.view.card import readable_card
+from hfdl_tui.dashboard.repo.card_text import laid_out
+from hfdl_tui.dashboard.view.files.card import readable_card
 
 WIDTH = 60
 

@@ -17,7 +17,7 @@ from hfdl_tui.dashboard.dialogs.detail import Detail
 from hfdl_tui.dashboard.dialogs.dialog import Box
 from hfdl_tui.dashboard.dialogs.help import Help
 from hfdl_tui.dashboard.dialogs.join import ShowJoin
-from hfdl_tui.dashboard.view.glyphs import ASCII
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII
 from hfdl_tui.operations.orders import Cancel, OpenToOthers, Outcome, Pause, Resume
 from tests.dashboard.fakes import JOB, FakeSource, a_job, a_spec, a_view, a_worker
 from tests.dashboard.running import running, show

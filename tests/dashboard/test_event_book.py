@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from hfdl_core.models import Event
-from hfdl_tui.dashboard.view.event_book import MISSED, EventBook
+from hfdl_tui.dashboard.view.events.event_book import MISSED, EventBook
 from tests.dashboard.fakes import NOW, an_event
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hfdl_tui.dashboard.view.event_kinds import event_sign, event_words, worker_of
-from hfdl_tui.dashboard.view.event_rows import event_line
-from hfdl_tui.dashboard.view.glyphs import ASCII, UNICODE
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII, UNICODE
+from hfdl_tui.dashboard.view.events.event_kinds import event_sign, event_words, worker_of
+from hfdl_tui.dashboard.view.events.event_rows import event_line
 from tests.dashboard.fakes import an_event
 
 

@@ -11,8 +11,8 @@ from hfdl_core.errors import QueueUnavailable
 from hfdl_core.models import Event
 from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.dialogs.detail import Detail
-from hfdl_tui.dashboard.rows import Rows
-from hfdl_tui.dashboard.view.glyphs import ASCII
+from hfdl_tui.dashboard.table.rows import Rows
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII
 from hfdl_tui.wording.printable import printable
 from tests.dashboard.fakes import NOW, FakeSource, an_event
 from tests.dashboard.fleets import HOSTILE, busy_view, fleet_view, still

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfdl_core.models import RepoFile
-from hfdl_tui.dashboard.view.file_index import FileIndex
-from hfdl_tui.dashboard.view.folder_table import ROOT
-from hfdl_tui.dashboard.view.index_builder import IndexBuilder
-from hfdl_tui.dashboard.view.path_table import CHUNK
-from hfdl_tui.dashboard.view.tree_rows import SortBy, TreeOrder, TreeRow, TreeRows
+from hfdl_tui.dashboard.view.files.file_index import FileIndex
+from hfdl_tui.dashboard.view.files.folder_table import ROOT
+from hfdl_tui.dashboard.view.files.index_builder import IndexBuilder
+from hfdl_tui.dashboard.view.files.path_table import CHUNK
+from hfdl_tui.dashboard.view.files.tree_rows import SortBy, TreeOrder, TreeRow, TreeRows
 from tests.dashboard.repo_files import SETS_OF_PATHS, index_of
 
 FILES = {

@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from hfdl_core.settings import Settings
 from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
-from hfdl_tui.dashboard.view.browser import HubBrowser
+from hfdl_tui.dashboard.view.files.browser import HubBrowser
 from hfdl_tui.demo.hub import Access, Fault, HubOptions, PretendHub, Quotas, Role, Status
 from tests.dashboard.fakes import FakeSource
 from tests.dashboard.running import running

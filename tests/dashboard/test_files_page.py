@@ -16,9 +16,9 @@ from hfdl_tui.dashboard.dialogs.card import Card
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.detail import Detail
 from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
-from hfdl_tui.dashboard.file_rows import FileRows
-from hfdl_tui.dashboard.view.browser import Listener, Listing
-from hfdl_tui.dashboard.view.glyphs import ASCII
+from hfdl_tui.dashboard.repo.file_rows import FileRows
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII
+from hfdl_tui.dashboard.view.files.browser import Listener, Listing
 from hfdl_tui.wording.printable import printable
 from tests.dashboard.fake_browser import FakeBrowser, a_repo
 from tests.dashboard.fakes import JOB, MB, FakeSource, a_job, a_view, a_worker

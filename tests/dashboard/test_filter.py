@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from hfdl_core.errors import UsageError
 from hfdl_core.planning import FileFilter
-from hfdl_tui.dashboard.view.regex_guard import checked_regex
-from hfdl_tui.dashboard.view.search import MOST_SHOWN, Latest, Matches, find_matches
-from hfdl_tui.dashboard.view.tree_rows import SortBy, TreeOrder
-from hfdl_tui.dashboard.view.typed_filter import FilterKind, TypedFilter, parse_filter
+from hfdl_tui.dashboard.view.files.regex_guard import checked_regex
+from hfdl_tui.dashboard.view.files.search import MOST_SHOWN, Latest, Matches, find_matches
+from hfdl_tui.dashboard.view.files.tree_rows import SortBy, TreeOrder
+from hfdl_tui.dashboard.view.files.typed_filter import FilterKind, TypedFilter, parse_filter
 from tests.dashboard.repo_files import SETS_OF_PATHS, index_of
 
 PATHS = [

@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from hfdl_core.models import JobState, TaskStatus, WorkerState
-from hfdl_tui.dashboard.view.glyphs import ASCII, UNICODE, Glyphs, wants_ascii
-from hfdl_tui.dashboard.view.table import STYLES
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII, UNICODE, Glyphs, wants_ascii
+from hfdl_tui.dashboard.view.drawing.table import STYLES
 
 SEVERAL = {"bar_steps", "levels"}
 

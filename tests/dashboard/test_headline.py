@@ -7,7 +7,8 @@ import pytest
 from hfdl_core.errors import ProtocolMismatch, QueueRefused, QueueUnavailable
 from hfdl_core.models import JobState, LimitedBy, WorkerState
 from hfdl_tui.dashboard.view.banner import banner
-from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.spans import Spans, clean, fitted, justified, plain, width_of
 from hfdl_tui.dashboard.view.headline import (
     counts_line,
     job_line,
@@ -16,7 +17,6 @@ from hfdl_tui.dashboard.view.headline import (
     short_id,
 )
 from hfdl_tui.dashboard.view.link import Link, LinkState
-from hfdl_tui.dashboard.view.spans import Spans, clean, fitted, justified, plain, width_of
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.dashboard.view.tabs import tabs_line, tabs_of
 from tests.dashboard.fakes import JOB, a_job, a_spec, a_view, a_worker

@@ -4,7 +4,6 @@ import pytest
 from textual.command import CommandList
 from textual.pilot import Pilot
 
-from hfdl_tui.dashboard import rows_keys
 from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.dialogs.help import Help
 from hfdl_tui.dashboard.key_line import KeyLine
@@ -13,9 +12,10 @@ from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.pages import PAGES
 from hfdl_tui.dashboard.palette import Palette
 from hfdl_tui.dashboard.preferences import Preferences
-from hfdl_tui.dashboard.view.glyphs import UNICODE
+from hfdl_tui.dashboard.table import rows_keys
+from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE
+from hfdl_tui.dashboard.view.drawing.spans import plain, width_of
 from hfdl_tui.dashboard.view.help_lines import Entry, help_lines, sign_lines
-from hfdl_tui.dashboard.view.spans import plain, width_of
 from hfdl_tui.operations.orders import Pause
 from tests.dashboard.fakes import JOB, FakeSource, a_job, a_view, a_worker
 from tests.dashboard.running import running

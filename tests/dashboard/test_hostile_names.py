@@ -14,8 +14,8 @@ from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.dialog import Box, Dialog
 from hfdl_tui.dashboard.dialogs.join import ShowJoin
 from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
-from hfdl_tui.dashboard.view.card import readable_card
-from hfdl_tui.dashboard.view.launching import LaunchChoice
+from hfdl_tui.dashboard.view.files.card import readable_card
+from hfdl_tui.dashboard.view.launch.launching import LaunchChoice
 from hfdl_tui.operations.orders import Order, Outcome
 from hfdl_tui.wording.printable import printable
 from tests.dashboard.every_page import go_to, strike

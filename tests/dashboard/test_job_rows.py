@@ -2,10 +2,10 @@
 
 from hfdl_core.machine import JobMade
 from hfdl_core.models import JobState
-from hfdl_tui.dashboard.view.glyphs import UNICODE
-from hfdl_tui.dashboard.view.job_rows import forgotten_key, forgotten_of, job_rows
+from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE
+from hfdl_tui.dashboard.view.drawing.table import Row, RowSource
+from hfdl_tui.dashboard.view.overview.job_rows import forgotten_key, forgotten_of, job_rows
 from hfdl_tui.dashboard.view.store import Store
-from hfdl_tui.dashboard.view.table import Row, RowSource
 from tests.dashboard.fakes import JOB, a_job, a_spec, a_view, a_worker
 
 OTHER = "22e0" + "0" * 28

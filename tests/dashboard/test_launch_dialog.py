@@ -7,8 +7,8 @@ import pytest
 from hfdl_core.models import Delivery, RepoType
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.lines import Lines
-from hfdl_tui.dashboard.view.glyphs import Glyphs
-from hfdl_tui.dashboard.view.launching import LaunchChoice
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.launch.launching import LaunchChoice
 from hfdl_tui.operations.orders import Launch
 from tests.dashboard.golden import check_golden
 from tests.dashboard.launch_parts import (

@@ -21,7 +21,7 @@ from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.join import ShowJoin
 from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
-from hfdl_tui.dashboard.view.launching import LaunchChoice
+from hfdl_tui.dashboard.view.launch.launching import LaunchChoice
 from hfdl_tui.demo.hub import HubOptions, PretendHub
 from hfdl_tui.operations.live_source import LiveSource
 from hfdl_tui.operations.orders import OpenToOthers, Order, Outcome

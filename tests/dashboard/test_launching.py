@@ -11,15 +11,16 @@ from hfdl_core.errors import BadGlob, DestinationRefused, HubUnavailable, UsageE
 from hfdl_core.master import DryRun, JobRequest
 from hfdl_core.models import Delivery, RepoType
 from hfdl_core.storage import DiskNeed
-from hfdl_tui.dashboard.view import launch_words as words
-from hfdl_tui.dashboard.view.launch_estimate import (
+from hfdl_tui.dashboard.view.drawing.spans import plain
+from hfdl_tui.dashboard.view.launch import launch_words as words
+from hfdl_tui.dashboard.view.launch.launch_estimate import (
     Estimate,
     OutdatedError,
     Question,
     Totals,
     estimate,
 )
-from hfdl_tui.dashboard.view.launching import (
+from hfdl_tui.dashboard.view.launch.launching import (
     Form,
     LaunchChoice,
     globs_of,
@@ -27,7 +28,6 @@ from hfdl_tui.dashboard.view.launching import (
     request_of,
     text_of,
 )
-from hfdl_tui.dashboard.view.spans import plain
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.operations.destination import Destination
 from tests.dashboard.fakes import GB, MB, FakeSource, a_dry_run, a_view, a_worker

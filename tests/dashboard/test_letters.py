@@ -1,6 +1,6 @@
 """A worker is known by its letter while it lives."""
 
-from hfdl_tui.dashboard.view.letters import LETTERS, NO_LETTER, Letters
+from hfdl_tui.dashboard.view.drawing.letters import LETTERS, NO_LETTER, Letters
 
 
 def test_first_workers_get_the_first_letters_by_their_ids() -> None:

@@ -1,7 +1,7 @@
 """The map remembers which ranges changed hands and which files were just done."""
 
 from hfdl_core.queue import FileInProgress
-from hfdl_tui.dashboard.view.map_memory import FRESH_SECONDS, MapMemory
+from hfdl_tui.dashboard.view.overview.map_memory import FRESH_SECONDS, MapMemory
 from hfdl_tui.dashboard.view.store import Store
 from tests.dashboard.fakes import JOB, a_file, a_job, a_view
 

@@ -9,8 +9,8 @@ from hfdl_core.errors import AccessDenied, QueueUnavailable
 from hfdl_core.hub import SearchHit
 from hfdl_core.models import JobState, RepoFile, RepoType, WorkerState
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
-from hfdl_tui.dashboard.rows import Rows
-from hfdl_tui.dashboard.view.browser import Listener, Listing
+from hfdl_tui.dashboard.table.rows import Rows
+from hfdl_tui.dashboard.view.files.browser import Listener, Listing
 from hfdl_tui.operations.orders import Requeue
 from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import JOB, FakeSource, a_file, a_job, a_spec, a_view, a_worker

@@ -8,8 +8,8 @@ import pytest
 from hfdl_core.errors import StorageError
 from hfdl_core.models import RepoFile
 from hfdl_core.storage import OutputDirectory
-from hfdl_tui.dashboard.view.on_disk import DiskLook, look_at_disk
-from hfdl_tui.dashboard.view.selection import MarkedFiles, Selection
+from hfdl_tui.dashboard.view.files.on_disk import DiskLook, look_at_disk
+from hfdl_tui.dashboard.view.files.selection import MarkedFiles, Selection
 from tests.dashboard.repo_files import index_of
 
 FILES = {"README.md": 5, "data/a.bin": 9000, "data/deep/b.bin": 10, "other/c.bin": 1, "empty": 0}

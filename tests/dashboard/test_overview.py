@@ -13,10 +13,10 @@ from hfdl_core.models import JobState, TaskStatus, WorkerState
 from hfdl_core.monitor import FleetView
 from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.preferences import Preferences
-from hfdl_tui.dashboard.rows import Rows
-from hfdl_tui.dashboard.view.attention_tasks import FIRST_RETRYING
+from hfdl_tui.dashboard.table.rows import Rows
 from hfdl_tui.dashboard.view.history import FLEET_SAMPLES, SpeedHistory
-from hfdl_tui.dashboard.view.overview_room import room_of
+from hfdl_tui.dashboard.view.overview.attention_tasks import FIRST_RETRYING
+from hfdl_tui.dashboard.view.overview.overview_room import room_of
 from hfdl_tui.operations.orders import Limit, Requeue, TryNow
 from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import (

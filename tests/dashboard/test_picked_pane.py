@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from hfdl_tui.dashboard.view.glyphs import UNICODE
-from hfdl_tui.dashboard.view.job_globs import JobGlobs
-from hfdl_tui.dashboard.view.on_disk import DiskLook
-from hfdl_tui.dashboard.view.picked_pane import Picked, bottom_lines, picked_lines
-from hfdl_tui.dashboard.view.repo_files import RepoFiles
-from hfdl_tui.dashboard.view.spans import plain, width_of
+from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE
+from hfdl_tui.dashboard.view.drawing.spans import plain, width_of
+from hfdl_tui.dashboard.view.files.job_globs import JobGlobs
+from hfdl_tui.dashboard.view.files.on_disk import DiskLook
+from hfdl_tui.dashboard.view.files.picked_pane import Picked, bottom_lines, picked_lines
+from hfdl_tui.dashboard.view.files.repo_files import RepoFiles
+from hfdl_tui.dashboard.view.files.weighing import Weighed
 from hfdl_tui.dashboard.view.store import Store
-from hfdl_tui.dashboard.view.weighing import Weighed
 from tests.dashboard.fakes import MB, a_view, a_worker
 from tests.dashboard.repo_files import index_of
 from tests.dashboard.test_repo_files import a_listing

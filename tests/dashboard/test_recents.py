@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hfdl_core.machine import JobMade
-from hfdl_tui.dashboard.view.recents import RecentRepo, RecentRepos, forgotten_jobs
+from hfdl_tui.dashboard.view.files.recents import RecentRepo, RecentRepos, forgotten_jobs
 
 
 def repo(name: str, revision: str = "", opened_at: str = "2026-01-01T00:00:00+00:00") -> RecentRepo:

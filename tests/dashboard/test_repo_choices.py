@@ -7,14 +7,14 @@ import pytest
 from hfdl_core.hub import SearchHit
 from hfdl_core.machine import JobMade
 from hfdl_core.models import RepoType
-from hfdl_tui.dashboard.view.recents import RecentRepo
-from hfdl_tui.dashboard.view.repo_choices import (
+from hfdl_tui.dashboard.view.drawing.spans import plain
+from hfdl_tui.dashboard.view.files.recents import RecentRepo
+from hfdl_tui.dashboard.view.files.repo_choices import (
     choices,
     lost_job_lines,
     recent_of,
     split_revision,
 )
-from hfdl_tui.dashboard.view.spans import plain
 from tests.dashboard.fake_browser import a_repo
 from tests.dashboard.fakes import a_job, a_spec, a_view
 

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from hfdl_tui.dashboard.view.browser import Listing
-from hfdl_tui.dashboard.view.file_rows import FileSource
-from hfdl_tui.dashboard.view.glyphs import ASCII, UNICODE
-from hfdl_tui.dashboard.view.repo_files import RepoFiles, Sifted
-from hfdl_tui.dashboard.view.tree_rows import SortBy, TreeOrder
-from hfdl_tui.dashboard.view.typed_filter import parse_filter
-from hfdl_tui.dashboard.view.weighing import weigh
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII, UNICODE
+from hfdl_tui.dashboard.view.files.browser import Listing
+from hfdl_tui.dashboard.view.files.file_rows import FileSource
+from hfdl_tui.dashboard.view.files.repo_files import RepoFiles, Sifted
+from hfdl_tui.dashboard.view.files.tree_rows import SortBy, TreeOrder
+from hfdl_tui.dashboard.view.files.typed_filter import parse_filter
+from hfdl_tui.dashboard.view.files.weighing import weigh
 from tests.dashboard.fake_browser import a_repo
 from tests.dashboard.repo_files import index_of
 

@@ -10,7 +10,7 @@ from hfdl_core.models import JobId
 from hfdl_core.queue import RedisClient
 from hfdl_core.settings import Settings
 from hfdl_tui.dashboard.app import HfdlApp
-from hfdl_tui.dashboard.view.browser import HubBrowser
+from hfdl_tui.dashboard.view.files.browser import HubBrowser
 from hfdl_tui.operations.live_source import LiveSource
 from tests.dashboard.real_terminal import Terminal
 from tests.dashboard.screen import awaited, screen_text, until, until_shown

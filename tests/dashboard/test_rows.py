@@ -6,7 +6,7 @@ import time
 
 from textual.strip import Strip
 
-from hfdl_tui.dashboard.rows import Column, Row, Rows
+from hfdl_tui.dashboard.table.rows import Column, Row, Rows
 from tests.dashboard.screen import awaited, screen_text, until
 from tests.dashboard.tables import Endless, TableApp, numbered, row, rows_of
 

@@ -6,7 +6,7 @@ import pytest
 from textual import events
 from textual.binding import Binding
 
-from hfdl_tui.dashboard.rows import Column, Row, Rows
+from hfdl_tui.dashboard.table.rows import Column, Row, Rows
 from tests.dashboard.screen import awaited, screen_text, until
 from tests.dashboard.tables import TableApp, numbered, rows_of
 

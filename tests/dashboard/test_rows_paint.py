@@ -7,12 +7,12 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.scrollbar import ScrollBar
 
-from hfdl_tui.dashboard.plain_scrollbar import PlainScrollBar
-from hfdl_tui.dashboard.rows import Column, Row
-from hfdl_tui.dashboard.rows_paint import Cursor, Look, Painter, Styles
-from hfdl_tui.dashboard.view.columns import fit, place
-from hfdl_tui.dashboard.view.glyphs import ASCII, UNICODE
-from hfdl_tui.dashboard.view.table import STYLES, Cell
+from hfdl_tui.dashboard.table.plain_scrollbar import PlainScrollBar
+from hfdl_tui.dashboard.table.rows import Column, Row
+from hfdl_tui.dashboard.table.rows_paint import Cursor, Look, Painter, Styles
+from hfdl_tui.dashboard.view.drawing.columns import fit, place
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII, UNICODE
+from hfdl_tui.dashboard.view.drawing.table import STYLES, Cell
 from tests.dashboard.screen import awaited, screen_text, until
 from tests.dashboard.tables import COLUMNS, TableApp, row
 

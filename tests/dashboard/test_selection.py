@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from hfdl_core.errors import UsageError
 from hfdl_core.planning import FileFilter
-from hfdl_tui.dashboard.view.carried_marks import carried
-from hfdl_tui.dashboard.view.file_index import FileIndex
-from hfdl_tui.dashboard.view.job_globs import MOST_GLOBS, JobGlobs, job_globs
-from hfdl_tui.dashboard.view.search import Matches, find_matches
-from hfdl_tui.dashboard.view.selection import Marked, Selection
-from hfdl_tui.dashboard.view.typed_filter import parse_filter
+from hfdl_tui.dashboard.view.files.carried_marks import carried
+from hfdl_tui.dashboard.view.files.file_index import FileIndex
+from hfdl_tui.dashboard.view.files.job_globs import MOST_GLOBS, JobGlobs, job_globs
+from hfdl_tui.dashboard.view.files.search import Matches, find_matches
+from hfdl_tui.dashboard.view.files.selection import Marked, Selection
+from hfdl_tui.dashboard.view.files.typed_filter import parse_filter
 from tests.dashboard.repo_files import SETS_OF_PATHS, index_of
 
 FILTERS = ["a", "!b", "*b", "/a*", "a[?]*", "*.b*", "b/*", "re:^a"]

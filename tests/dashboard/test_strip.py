@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hfdl_core.queue import FileInProgress
-from hfdl_tui.dashboard.view.strip import ON_DISK, VERIFIED, WAITING, Cell, Fetching, strip_of
+from hfdl_tui.dashboard.view.overview.strip import (
+    ON_DISK,
+    VERIFIED,
+    WAITING,
+    Cell,
+    Fetching,
+    strip_of,
+)
 from tests.dashboard.fakes import a_file
 
 

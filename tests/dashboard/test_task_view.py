@@ -7,19 +7,19 @@ import pytest
 from hfdl_core.models import TaskStatus, TaskView
 from hfdl_core.monitor import TaskPage
 from hfdl_core.task_id import BatchWork
-from hfdl_tui.dashboard.view.advice import what_helps
-from hfdl_tui.dashboard.view.byte_range import range_words
-from hfdl_tui.dashboard.view.glyphs import ASCII, UNICODE
-from hfdl_tui.dashboard.view.letters import Letters
-from hfdl_tui.dashboard.view.paging import Paging
-from hfdl_tui.dashboard.view.spans import plain, width_of
+from hfdl_tui.dashboard.view.drawing.byte_range import range_words
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII, UNICODE
+from hfdl_tui.dashboard.view.drawing.letters import Letters
+from hfdl_tui.dashboard.view.drawing.spans import plain, width_of
+from hfdl_tui.dashboard.view.drawing.table import Row
 from hfdl_tui.dashboard.view.store import Store
-from hfdl_tui.dashboard.view.table import Row
-from hfdl_tui.dashboard.view.task_columns import columns_of
-from hfdl_tui.dashboard.view.task_detail import task_detail
-from hfdl_tui.dashboard.view.task_lists import TaskLists
-from hfdl_tui.dashboard.view.task_rows import TaskFacts, facts_of, task_row
-from hfdl_tui.dashboard.view.task_tabs import ORDER, beside, counts_of, tab_at, task_tabs
+from hfdl_tui.dashboard.view.tasks.advice import what_helps
+from hfdl_tui.dashboard.view.tasks.paging import Paging
+from hfdl_tui.dashboard.view.tasks.task_columns import columns_of
+from hfdl_tui.dashboard.view.tasks.task_detail import task_detail
+from hfdl_tui.dashboard.view.tasks.task_lists import TaskLists
+from hfdl_tui.dashboard.view.tasks.task_rows import TaskFacts, facts_of, task_row
+from hfdl_tui.dashboard.view.tasks.task_tabs import ORDER, beside, counts_of, tab_at, task_tabs
 from tests.dashboard.fakes import GB, JOB, MB, a_job, a_task, a_task_in_hand, a_view, a_worker
 from tests.dashboard.task_source import (
     a_done_task,

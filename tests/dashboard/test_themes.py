@@ -6,7 +6,7 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
-from hfdl_tui.dashboard import rows_styles
+from hfdl_tui.dashboard.table import rows_styles
 from hfdl_tui.dashboard.themes import DARK, LIGHT, variables
 from tests.dashboard.screen import awaited, screen_text
 from tests.dashboard.tables import TableApp, row

@@ -1,15 +1,15 @@
 """The chart shows what was measured, against what the links can give."""
 
-from hfdl_tui.dashboard.view.glyphs import UNICODE
+from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE
+from hfdl_tui.dashboard.view.drawing.spans import plain, width_of
 from hfdl_tui.dashboard.view.history import FLEET_SAMPLES
-from hfdl_tui.dashboard.view.spans import plain, width_of
-from hfdl_tui.dashboard.view.store import Store
-from hfdl_tui.dashboard.view.throughput import (
+from hfdl_tui.dashboard.view.overview.throughput import (
     binned,
     throughput_figures,
     throughput_lines,
     throughput_title,
 )
+from hfdl_tui.dashboard.view.store import Store
 from tests.dashboard.fakes import JOB, MB, a_job, a_view, a_worker
 
 

@@ -14,7 +14,7 @@ from hfdl_core.models import JobState
 from hfdl_core.queue import RedisClient
 from hfdl_core.settings import Settings
 from hfdl_tui.dashboard.app import HfdlApp
-from hfdl_tui.dashboard.view.browser import HubBrowser
+from hfdl_tui.dashboard.view.files.browser import HubBrowser
 from hfdl_tui.operations.live_source import LiveSource
 from tests.dashboard.screen import awaited, until_shown
 from tests.queue.bench import Bench

@@ -7,16 +7,16 @@ import pytest
 
 from hfdl_core.models import CurrentTask, WorkerState, WorkerView
 from hfdl_core.task_id import BatchWork, FileWork, RangeWork
-from hfdl_tui.dashboard.view.columns import place
-from hfdl_tui.dashboard.view.glyphs import ASCII, UNICODE, Glyphs
-from hfdl_tui.dashboard.view.rate_of_cap import rate_of_cap
-from hfdl_tui.dashboard.view.spans import plain, width_of
+from hfdl_tui.dashboard.view.drawing.columns import place
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII, UNICODE, Glyphs
+from hfdl_tui.dashboard.view.drawing.spans import plain, width_of
 from hfdl_tui.dashboard.view.store import Store, key_of
-from hfdl_tui.dashboard.view.worker_detail import start_again, worker_pane, worker_whole
-from hfdl_tui.dashboard.view.worker_order import WorkerOrder, natural
-from hfdl_tui.dashboard.view.worker_rows import WorkerFacts, WorkerRows, columns_for
-from hfdl_tui.dashboard.view.worker_tasks import KnownFiles, short_name
-from hfdl_tui.dashboard.view.worker_words import to_drain, why_no_drain
+from hfdl_tui.dashboard.view.workers.rate_of_cap import rate_of_cap
+from hfdl_tui.dashboard.view.workers.worker_detail import start_again, worker_pane, worker_whole
+from hfdl_tui.dashboard.view.workers.worker_order import WorkerOrder, natural
+from hfdl_tui.dashboard.view.workers.worker_rows import WorkerFacts, WorkerRows, columns_for
+from hfdl_tui.dashboard.view.workers.worker_tasks import KnownFiles, short_name
+from hfdl_tui.dashboard.view.workers.worker_words import to_drain, why_no_drain
 from tests.dashboard.fakes import (
     GB,
     JOB,

@@ -13,8 +13,8 @@ from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.dialogs.ask import Ask
 from hfdl_tui.dashboard.dialogs.detail import Detail
 from hfdl_tui.dashboard.pages.workers import WorkersPage
-from hfdl_tui.dashboard.rows import Rows
-from hfdl_tui.dashboard.view.glyphs import ASCII
+from hfdl_tui.dashboard.table.rows import Rows
+from hfdl_tui.dashboard.view.drawing.glyphs import ASCII
 from hfdl_tui.dashboard.view.store import key_of
 from hfdl_tui.operations.orders import Drain, Limit, Undrain
 from hfdl_tui.wording.printable import printable

@@ -14,8 +14,8 @@ from hfdl_core.bootstrap import open_queue
 from hfdl_core.models import TaskStatus
 from hfdl_core.settings import Settings
 from hfdl_tui.dashboard.app import HfdlApp
-from hfdl_tui.dashboard.view.browser import HubBrowser
-from hfdl_tui.dashboard.view.task_tabs import counts_of
+from hfdl_tui.dashboard.view.files.browser import HubBrowser
+from hfdl_tui.dashboard.view.tasks.task_tabs import counts_of
 from hfdl_tui.demo.place import inside, place_of_a_demo
 from hfdl_tui.demo.repo import REPO_ID
 from hfdl_tui.demo.run import Stage, Wishes, played, set_stage, story_of

@@ -90,6 +90,6 @@ class Card(Dialog[None]):
 
 def _laid_out(markdown: str, width: int, *, is_dark: bool) -> list[Strip]:
     # Only a README needs a parser of Markdown: the first frame does not wait for it.
-    from hfdl_tui.dashboard.card_text import laid_out
+    from hfdl_tui.dashboard.repo.card_text import laid_out
 
     return laid_out(markdown, width, is_dark=is_dark)

@@ -9,10 +9,10 @@ from typing_extensions import override
 from hfdl_core.models import JobState, JobStatus
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
-from hfdl_tui.dashboard.rows import Column, Row, Rows
+from hfdl_tui.dashboard.table.rows import Column, Row, Rows
+from hfdl_tui.dashboard.view.drawing.table import KeyedRows
 from hfdl_tui.dashboard.view.headline import short_ids
 from hfdl_tui.dashboard.view.short_ids import ShortIds
-from hfdl_tui.dashboard.view.table import KeyedRows
 from hfdl_tui.wording import figures
 
 _COLUMNS: Final = (

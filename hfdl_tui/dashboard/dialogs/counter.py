@@ -10,7 +10,8 @@ from hfdl_core.errors import HfdlError
 from hfdl_core.master import JobRequest
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.errands import Errand
-from hfdl_tui.dashboard.view.launch_estimate import (
+from hfdl_tui.dashboard.view.files.search import Latest
+from hfdl_tui.dashboard.view.launch.launch_estimate import (
     Estimate,
     Filters,
     OutdatedError,
@@ -18,8 +19,7 @@ from hfdl_tui.dashboard.view.launch_estimate import (
     Totals,
     estimate,
 )
-from hfdl_tui.dashboard.view.launching import LaunchChoice
-from hfdl_tui.dashboard.view.search import Latest
+from hfdl_tui.dashboard.view.launch.launching import LaunchChoice
 
 _TELL_SECONDS: Final = 0.3
 

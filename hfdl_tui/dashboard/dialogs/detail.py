@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
-from hfdl_tui.dashboard.view.spans import Spans, copyable
+from hfdl_tui.dashboard.view.drawing.spans import Spans, copyable
 
 
 class Detail(Dialog[None]):

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from typing_extensions import override
 
 from hfdl_tui.dashboard.lines import content_of
-from hfdl_tui.dashboard.view.spans import Spans
+from hfdl_tui.dashboard.view.drawing.spans import Spans
 
 Answer = TypeVar("Answer")
 

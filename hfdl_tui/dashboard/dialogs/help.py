@@ -8,16 +8,16 @@ from textual.binding import Binding
 from textual.events import Resize
 from typing_extensions import override
 
-from hfdl_tui.dashboard import rows_keys
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
 from hfdl_tui.dashboard.filter_line import FilterLine
 from hfdl_tui.dashboard.keys import KEYS, Group, Key, keys_on, spoken_keys
 from hfdl_tui.dashboard.lines import Lines
-from hfdl_tui.dashboard.repo_chooser import RepoInput
-from hfdl_tui.dashboard.strips import Strips
+from hfdl_tui.dashboard.panes.strips import Strips
+from hfdl_tui.dashboard.repo.repo_chooser import RepoInput
+from hfdl_tui.dashboard.table import rows_keys
+from hfdl_tui.dashboard.view.drawing.spans import Spans
 from hfdl_tui.dashboard.view.help_lines import Entry, help_lines, sign_lines
-from hfdl_tui.dashboard.view.spans import Spans
 
 _PANES: Final = Entry("tab shift+tab", "Next pane, the pane before")
 _WIDGETS: Final = [

@@ -11,7 +11,7 @@ from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.dialog import Dialog
 from hfdl_tui.dashboard.lines import Lines
-from hfdl_tui.dashboard.view.joining import masked, who_joined
+from hfdl_tui.dashboard.view.launch.joining import masked, who_joined
 from hfdl_tui.wording.printable import printable
 
 WARNING: Final = (

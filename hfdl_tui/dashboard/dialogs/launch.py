@@ -21,9 +21,9 @@ from hfdl_tui.dashboard.dialogs.counter import Counter
 from hfdl_tui.dashboard.dialogs.dialog import Box, Dialog
 from hfdl_tui.dashboard.dialogs.launch_fields import LaunchFields, Moves
 from hfdl_tui.dashboard.lines import Lines
-from hfdl_tui.dashboard.view import launch_words as words
-from hfdl_tui.dashboard.view.launching import LaunchChoice, request_of
-from hfdl_tui.dashboard.view.spans import Spans
+from hfdl_tui.dashboard.view.drawing.spans import Spans
+from hfdl_tui.dashboard.view.launch import launch_words as words
+from hfdl_tui.dashboard.view.launch.launching import LaunchChoice, request_of
 from hfdl_tui.operations.launching import command_for
 from hfdl_tui.operations.orders import Launch, Outcome
 

@@ -11,8 +11,8 @@ from typing_extensions import override
 from hfdl_core.models import Delivery
 from hfdl_tui.dashboard.dialogs.pick import OneOf, Tick
 from hfdl_tui.dashboard.lines import Lines
-from hfdl_tui.dashboard.view.launch_words import MEANINGS
-from hfdl_tui.dashboard.view.launching import Form, LaunchChoice, instead_of, text_of
+from hfdl_tui.dashboard.view.launch.launch_words import MEANINGS
+from hfdl_tui.dashboard.view.launch.launching import Form, LaunchChoice, instead_of, text_of
 from hfdl_tui.wording.printable import printable
 
 _GLOBS: Final = "globs such as *.json data/*"

@@ -9,7 +9,7 @@ from textual.message import Message
 from typing_extensions import override
 
 from hfdl_tui.dashboard.lines import Lines
-from hfdl_tui.dashboard.view.spans import Spans
+from hfdl_tui.dashboard.view.drawing.spans import Spans
 
 
 class Picked(Message):

@@ -17,19 +17,19 @@ from hfdl_tui.dashboard.filter_line import FilterLine
 from hfdl_tui.dashboard.keys import bindings_of
 from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.page import Page
-from hfdl_tui.dashboard.rows import Rows
 from hfdl_tui.dashboard.saving import save_lines, save_screen
-from hfdl_tui.dashboard.view.event_book import Entry
-from hfdl_tui.dashboard.view.event_rows import (
+from hfdl_tui.dashboard.table.rows import Rows
+from hfdl_tui.dashboard.view.drawing.spans import copyable
+from hfdl_tui.dashboard.view.events.event_book import Entry
+from hfdl_tui.dashboard.view.events.event_rows import (
     EventRows,
     columns_for,
     event_line,
     event_whole,
     events_shown,
 )
-from hfdl_tui.dashboard.view.event_words import EMPTY, status_line
+from hfdl_tui.dashboard.view.events.event_words import EMPTY, status_line
 from hfdl_tui.dashboard.view.filter_text import TextFilter, nothing_matches, parse_text_filter
-from hfdl_tui.dashboard.view.spans import copyable
 
 
 class NewsLine(Lines):

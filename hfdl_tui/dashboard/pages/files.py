@@ -14,12 +14,12 @@ from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.card import Card
 from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
 from hfdl_tui.dashboard.errands import Errand
-from hfdl_tui.dashboard.files_panes import FilesPanes
 from hfdl_tui.dashboard.keys import bindings_of
 from hfdl_tui.dashboard.page import Page
-from hfdl_tui.dashboard.repo_browsing import RepoBrowsing
-from hfdl_tui.dashboard.repo_chooser import RepoChooser
-from hfdl_tui.dashboard.view.files_words import NOT_OPEN, why_no_job
+from hfdl_tui.dashboard.repo.files_panes import FilesPanes
+from hfdl_tui.dashboard.repo.repo_browsing import RepoBrowsing
+from hfdl_tui.dashboard.repo.repo_chooser import RepoChooser
+from hfdl_tui.dashboard.view.files.files_words import NOT_OPEN, why_no_job
 from hfdl_tui.wording.printable import printable
 
 _WEIGH_AFTER_SECONDS: Final = 0.3  # of no picking

@@ -14,18 +14,18 @@ from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.dialogs.detail import Detail
 from hfdl_tui.dashboard.dialogs.limit import ask_limit
 from hfdl_tui.dashboard.keys import bindings_of
-from hfdl_tui.dashboard.machine_facts import MachineFacts
-from hfdl_tui.dashboard.overview_panes import OverviewPanes
 from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.pages.tasks import TasksPage
-from hfdl_tui.dashboard.rows import Rows
-from hfdl_tui.dashboard.strips import Strips
-from hfdl_tui.dashboard.view.attention import needs_of
-from hfdl_tui.dashboard.view.attention_rows import helped_by_r, need_whole, why_no_help
-from hfdl_tui.dashboard.view.attention_tasks import FIRST_RETRYING
-from hfdl_tui.dashboard.view.job_rows import forgotten_key
-from hfdl_tui.dashboard.view.needs import Need, Place
-from hfdl_tui.dashboard.view.spans import Spans, copyable
+from hfdl_tui.dashboard.panes.machine_facts import MachineFacts
+from hfdl_tui.dashboard.panes.overview_panes import OverviewPanes
+from hfdl_tui.dashboard.panes.strips import Strips
+from hfdl_tui.dashboard.table.rows import Rows
+from hfdl_tui.dashboard.view.drawing.spans import Spans, copyable
+from hfdl_tui.dashboard.view.overview.attention import needs_of
+from hfdl_tui.dashboard.view.overview.attention_rows import helped_by_r, need_whole, why_no_help
+from hfdl_tui.dashboard.view.overview.attention_tasks import FIRST_RETRYING
+from hfdl_tui.dashboard.view.overview.job_rows import forgotten_key
+from hfdl_tui.dashboard.view.overview.needs import Need, Place
 
 _MOST_FILES: Final = 8
 _LISTS: Final = {Place.FAILED: TaskStatus.FAILED, Place.RETRYING: TaskStatus.RETRYING}

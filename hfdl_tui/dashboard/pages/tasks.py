@@ -16,16 +16,16 @@ from hfdl_tui.dashboard.filter_line import FilterLine
 from hfdl_tui.dashboard.keys import bindings_of
 from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.page import Page
-from hfdl_tui.dashboard.rows import Rows
-from hfdl_tui.dashboard.task_widgets import TaskRows, TaskTabs
+from hfdl_tui.dashboard.panes.task_widgets import TaskRows, TaskTabs
+from hfdl_tui.dashboard.table.rows import Rows
+from hfdl_tui.dashboard.view.drawing.spans import Spans, copyable
 from hfdl_tui.dashboard.view.filter_text import nothing_matches
-from hfdl_tui.dashboard.view.spans import Spans, copyable
-from hfdl_tui.dashboard.view.task_columns import columns_of
-from hfdl_tui.dashboard.view.task_detail import task_detail
-from hfdl_tui.dashboard.view.task_lists import Counts, TaskLists
-from hfdl_tui.dashboard.view.task_rows import TaskFacts, facts_of, task_row
-from hfdl_tui.dashboard.view.task_tabs import ORDER, beside, counts_of
-from hfdl_tui.dashboard.view.task_words import empty_words, foot, why_no_requeue
+from hfdl_tui.dashboard.view.tasks.task_columns import columns_of
+from hfdl_tui.dashboard.view.tasks.task_detail import task_detail
+from hfdl_tui.dashboard.view.tasks.task_lists import Counts, TaskLists
+from hfdl_tui.dashboard.view.tasks.task_rows import TaskFacts, facts_of, task_row
+from hfdl_tui.dashboard.view.tasks.task_tabs import ORDER, beside, counts_of
+from hfdl_tui.dashboard.view.tasks.task_words import empty_words, foot, why_no_requeue
 from hfdl_tui.operations.orders import Requeue, TryNow
 
 _COUNT_DOWN_SECONDS: Final = 1.0

@@ -17,15 +17,15 @@ from hfdl_tui.dashboard.filter_line import FilterLine
 from hfdl_tui.dashboard.keys import bindings_of
 from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.page import Page
-from hfdl_tui.dashboard.rows import Rows
+from hfdl_tui.dashboard.table.rows import Rows
+from hfdl_tui.dashboard.view.drawing.spans import Spans, copyable
 from hfdl_tui.dashboard.view.filter_text import TextFilter, nothing_matches, parse_text_filter
-from hfdl_tui.dashboard.view.spans import Spans, copyable
 from hfdl_tui.dashboard.view.store import key_of
-from hfdl_tui.dashboard.view.worker_detail import worker_pane, worker_whole
-from hfdl_tui.dashboard.view.worker_order import WorkerOrder
-from hfdl_tui.dashboard.view.worker_rows import WorkerFacts, WorkerRows, columns_for
-from hfdl_tui.dashboard.view.worker_tasks import KnownFiles
-from hfdl_tui.dashboard.view.worker_words import (
+from hfdl_tui.dashboard.view.workers.worker_detail import worker_pane, worker_whole
+from hfdl_tui.dashboard.view.workers.worker_order import WorkerOrder
+from hfdl_tui.dashboard.view.workers.worker_rows import WorkerFacts, WorkerRows, columns_for
+from hfdl_tui.dashboard.view.workers.worker_tasks import KnownFiles
+from hfdl_tui.dashboard.view.workers.worker_words import (
     EMPTY,
     filtered,
     status_line,

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.spans import Spans, cut
 from hfdl_tui.dashboard.view.link import Link, LinkState
-from hfdl_tui.dashboard.view.spans import Spans, cut
 from hfdl_tui.wording import figures
 
 _WHERE: Final = re.compile(r"redis at \S+ ")  # with which some reasons begin

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from hfdl_tui.dashboard.view.regex_guard import checked_regex
+from hfdl_tui.dashboard.view.files.regex_guard import checked_regex
 
 _REGEX: Final = "re:"
 _NOT: Final = "!"

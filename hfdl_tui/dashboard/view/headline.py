@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from hfdl_core.models import JobState, JobStatus, LimitedBy, WorkerState
-from hfdl_tui.dashboard.view.bars import ages, framed_bar, spark
-from hfdl_tui.dashboard.view.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.bars import ages, framed_bar, spark
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.spans import Span, Spans, cut, fitted, justified, width_of
 from hfdl_tui.dashboard.view.link import Link, LinkState
 from hfdl_tui.dashboard.view.short_ids import ShortIds
-from hfdl_tui.dashboard.view.spans import Span, Spans, cut, fitted, justified, width_of
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.wording import figures
 

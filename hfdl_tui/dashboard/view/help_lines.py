@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from hfdl_core.models import TaskStatus, WorkerState
-from hfdl_tui.dashboard.view.glyphs import Glyphs
-from hfdl_tui.dashboard.view.spans import Spans
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.spans import Spans
 from hfdl_tui.wording.printable import cell_width
 
 _KEYS_WIDTH: Final = 14

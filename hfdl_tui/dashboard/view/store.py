@@ -12,9 +12,9 @@ from typing import Final
 
 from hfdl_core.models import Event, JobId, JobStatus, WorkerState, WorkerView
 from hfdl_core.monitor import FileInProgress, FleetView
-from hfdl_tui.dashboard.view.event_book import EventBook
+from hfdl_tui.dashboard.view.drawing.letters import Letters
+from hfdl_tui.dashboard.view.events.event_book import EventBook
 from hfdl_tui.dashboard.view.history import FLEET_SAMPLES, SpeedHistory
-from hfdl_tui.dashboard.view.letters import Letters
 
 KEPT_EVENTS: Final = 5000
 GONE: Final = frozenset({WorkerState.LOST, WorkerState.LEFT})

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from hfdl_tui.dashboard.view.glyphs import Glyphs
-from hfdl_tui.dashboard.view.spans import Spans, width_of
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.spans import Spans, width_of
 from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.wording import figures
 

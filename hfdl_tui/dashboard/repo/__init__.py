@@ -1,0 +1,1 @@
+"""Choosing, listing and picking from a repo, below the page of files."""

@@ -1,0 +1,1 @@
+"""The table that is drawn line by line."""

@@ -1,0 +1,1 @@
+"""Signs, bars, columns and lines, before anybody draws them."""

@@ -1,0 +1,1 @@
+"""What the page of files works out: the index, filters, picks, globs, the disk."""

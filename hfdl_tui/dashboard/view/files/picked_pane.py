@@ -1,0 +1,175 @@
+"""What is picked of a repo, and what a job of it would take: beside the files or below them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
+from hfdl_tui.dashboard.view.drawing.spans import Spans, cut, fitted
+from hfdl_tui.dashboard.view.files.job_globs import JobGlobs
+from hfdl_tui.dashboard.view.files.on_disk import DiskLook
+from hfdl_tui.dashboard.view.files.repo_files import RepoFiles
+from hfdl_tui.dashboard.view.files.weighing import Weighed
+from hfdl_tui.dashboard.view.store import Store
+from hfdl_tui.wording import figures
+
+_MOST_GLOBS: Final = 6
+_NOTHING_BEGUN: Final[Spans] = [("(nothing has begun; the dialog asks once more)", "dim")]
+_HELP: Final = ("space picks, a all, U none", "→ opens a folder, ← closes it")
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What is known of the picks now; `weighed` is None while it is worked out."""
+
+    repo: RepoFiles
+    store: Store
+    weighed: Weighed | None
+    destination: str  # as it is shown
+
+    @property
+    def count(self) -> int:
+        """Files that a job would take: with nothing picked all of them."""
+        return self.repo.selection.count or len(self.repo.listing.index)
+
+    @property
+    def size(self) -> int:
+        picked = self.repo.selection
+        return picked.size if picked.count else self.repo.listing.index.size
+
+    @property
+    def is_everything(self) -> bool:
+        return not self.repo.selection.count
+
+
+def picked_lines(picked: Picked, glyphs: Glyphs, width: int, height: int) -> list[Spans]:
+    """For the pane at the right; what matters most comes first."""
+    lines: list[Spans] = [[(" Picked", "bold")]]
+    if picked.is_everything:
+        lines += [
+            [(" nothing yet: n takes all", "dim")],
+            [(f" {figures.files(picked.count)}  {figures.size(picked.size)}", "")],
+        ]
+    else:
+        lines.append([(f" {figures.files(picked.count)}  {figures.size(picked.size)}", "accent")])
+        lines += _globs(picked.weighed, glyphs)
+    lines += [[], *_disk(picked, glyphs), [], *_time(picked)]
+    if height > len(lines) + len(_HELP):
+        lines += [[], *([(f" {line}", "dim")] for line in _HELP)]
+    return [cut(line, width) for line in lines[:height]]
+
+
+def bottom_lines(picked: Picked, glyphs: Glyphs, width: int, *, is_wide: bool) -> list[Spans]:
+    """One line beside a pane; without one two lines that say the most of it."""
+    offer = fitted(_offer(picked, glyphs), width, gap="")
+    if not is_wide:
+        return [fitted(_short_facts(picked, glyphs), width), offer]
+    return [fitted([offer, _NOTHING_BEGUN], width)]
+
+
+def _offer(picked: Picked, glyphs: Glyphs) -> list[Spans]:
+    """What `n` would do; the later parts only where there is room."""
+    weighed, workers = picked.weighed, len(picked.store.live_workers)
+    if weighed is not None and weighed.globs is None:
+        return [[(f" {glyphs.warn} {weighed.globs_problem}", "warn")]]
+    if picked.is_everything:
+        all_of_it = "the only file" if picked.count == 1 else f"all {figures.files(picked.count)}"
+        what = f" nothing picked: n takes {all_of_it}"
+        size = picked.size
+    else:
+        disk = weighed.disk if weighed else None
+        what = f" n downloads {figures.files(disk.files_to_fetch if disk else picked.count)}"
+        size = disk.bytes_to_fetch if disk else picked.size
+    return [
+        [(f"{what}, {figures.size(size)}", "")],
+        [(f" {glyphs.arrow} {picked.destination}", "")],
+        [(f", with {_workers(workers)}" if workers else "", "")],
+    ]
+
+
+def _workers(number: int) -> str:
+    return f"{figures.count(number)} worker{'' if number == 1 else 's'}"
+
+
+def _globs(weighed: Weighed | None, glyphs: Glyphs) -> list[Spans]:
+    if weighed is None:
+        return []
+    if weighed.globs is None:
+        return [[(f" {glyphs.warn} {weighed.globs_problem}", "warn")]]
+    globs = weighed.globs
+    if globs == JobGlobs():
+        return [[(" the whole repo", "dim")]]
+    signed = [f" + {glob}" for glob in globs.include]
+    signed += [f" {glyphs.minus} {glob}" for glob in globs.exclude]
+    lines: list[Spans] = [[(line, "dim")] for line in signed[:_MOST_GLOBS]]
+    more = len(signed) - len(lines)
+    if more:
+        lines.append([(f"   {glyphs.ellipsis} and {figures.count(more)} more", "dim")])
+    return lines
+
+
+def _disk(picked: Picked, glyphs: Glyphs) -> list[Spans]:
+    weighed = picked.weighed
+    if weighed is None:
+        return [[(f" looking at the disk {glyphs.ellipsis}", "dim")]]
+    disk = weighed.disk
+    if disk is None:
+        return [[(f" {glyphs.warn} {weighed.disk_problem}", "warn")]]
+    lines: list[Spans] = [[(f" {picked.destination}", "bold")]]
+    for name, files, size in (
+        ("on disk", disk.files_there, disk.bytes_there),
+        ("to get", disk.files_to_fetch, disk.bytes_to_fetch),
+    ):
+        lines.append(
+            [(f" {name:<8}", "dim"), (f"{figures.size(size)}  {figures.files(files)}", "")]
+        )
+    lines.append([(f" {'free':<8}", "dim"), _free(disk)])
+    if not disk.fits:
+        lines.append([(f" {glyphs.warn} {_too_much(disk)}", "warn")])
+    return lines
+
+
+def _free(disk: DiskLook) -> tuple[str, str]:
+    return figures.size(disk.free_bytes), "" if disk.fits else "warn"
+
+
+def _too_much(disk: DiskLook) -> str:
+    return f"needs {figures.size(disk.room_needed)}: too much"
+
+
+def _time(picked: Picked) -> list[Spans]:
+    workers, caps = len(picked.store.live_workers), picked.store.caps()
+    disk = picked.weighed.disk if picked.weighed else None
+    size = picked.size if disk is None else disk.bytes_to_fetch
+    if not workers:
+        return [
+            [(" no worker is alive: a launch", "dim")],
+            [(" starts one here, J asks others", "dim")],
+        ]
+    them = f" {_workers(workers)}"
+    if caps < 1:
+        return [[(f"{them}, speed not known yet", "dim")]]
+    return [[(f"{them} {figures.rate(caps)}: ", "dim"), (figures.duration(size / caps), "")]]
+
+
+def _short_facts(picked: Picked, glyphs: Glyphs) -> list[Spans]:
+    weighed = picked.weighed
+    picks = f" {figures.files(picked.count)}, {figures.size(picked.size)}"
+    facts: list[Spans] = []
+    if not picked.is_everything:
+        facts.append([(f"{picks} picked", "accent")])
+    if weighed is None:
+        facts.append([(f" looking at the disk {glyphs.ellipsis}", "dim")])
+    elif weighed.disk is None:
+        facts.append([(f" {glyphs.warn} {weighed.disk_problem}", "warn")])
+    else:
+        disk = weighed.disk
+        if not disk.fits:
+            facts.append([(f" {glyphs.warn} {_too_much(disk)}", "warn")])
+        facts += [
+            [(f" {figures.size(disk.free_bytes)} free", "")],
+            [(f"{figures.files(disk.files_there)} on disk", "dim")],
+        ]
+    caps = picked.store.caps()
+    if caps >= 1 and weighed is not None and weighed.disk is not None:
+        facts.append([(f"about {figures.duration(weighed.disk.bytes_to_fetch / caps)}", "dim")])
+    return facts

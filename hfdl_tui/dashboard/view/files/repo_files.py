@@ -1,0 +1,165 @@
+"""An opened repo as a person looks through it: what is listed, unfolded, filtered and marked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hfdl_tui.dashboard.view.files.browser import Listing
+from hfdl_tui.dashboard.view.files.carried_marks import carried
+from hfdl_tui.dashboard.view.files.folder_table import ROOT
+from hfdl_tui.dashboard.view.files.search import Matches, find_matches
+from hfdl_tui.dashboard.view.files.selection import MarkedFiles, Selection
+from hfdl_tui.dashboard.view.files.tree_rows import TreeOrder, TreeRows
+from hfdl_tui.dashboard.view.files.typed_filter import TypedFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What a sift came to; `version` is that of the selection it began with."""
+
+    listing: Listing
+    selection: Selection
+    matches: Matches | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sift:
+    """Work for another thread: the marks over the newest listing, and what the filter finds."""
+
+    listing: Listing
+    selection: Selection
+    version: int
+    filter: TypedFilter | None
+    order: TreeOrder
+
+    def run(self, is_outdated: Callable[[], bool]) -> Sifted | None:
+        """None when the answer is not wanted any more."""
+        index, selection, matches = self.listing.index, self.selection, None
+        if index is not selection.index:
+            selection = carried(selection, index)
+        if self.filter is not None:
+            matches = find_matches(index, self.filter, self.order, is_outdated)
+            if matches is None:
+                return None
+        return Sifted(self.listing, selection, matches, self.version)
+
+
+class RepoFiles:
+    """For the event loop; listing, selection, tree and matches always belong to one index."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+        self.selection = Selection(listing.index)
+        self.order = TreeOrder()
+        self.tree = TreeRows(listing.index, (), self.order)
+        self.filter: TypedFilter | None = None
+        self.matches: Matches | None = None
+        self._newest = listing
+
+    @property
+    def rows(self) -> TreeRows | Matches:
+        return self.tree if self.matches is None else self.matches
+
+    @property
+    def marked(self) -> MarkedFiles:
+        """What a job would take: with nothing marked the whole repo."""
+        if self.selection.count:
+            return self.selection.taken()
+        index = self.listing.index
+        return MarkedFiles(index, b"\1" * len(index), len(index), index.size, ())
+
+    # --- what takes long: another thread runs `sift`, and `take` puts the answer here -----------
+
+    def grow(self, listing: Listing) -> bool:
+        """Whether a sift is needed until the longer listing can be shown."""
+        self._newest = listing
+        if self.selection.count or self.filter is not None:
+            return True
+        self._adopt(listing, Selection(listing.index))
+        return False
+
+    def sift(self) -> Sift:
+        picked = self.selection
+        return Sift(self._newest, picked, picked.version, self.filter, self.order)
+
+    def take(self, sifted: Sifted) -> bool:
+        """False when marks were changed since it began: sift again."""
+        if sifted.listing is not self.listing:
+            if sifted.version != self.selection.version:
+                return False
+            self._adopt(sifted.listing, sifted.selection)
+        self.matches = sifted.matches
+        return True
+
+    # --- what is quick ---------------------------------------------------------------------------
+
+    def filter_by(self, wanted: TypedFilter | None) -> bool:
+        """Whether a sift is needed; without a filter the tree is back at once."""
+        self.filter = wanted
+        if wanted is None:
+            self.matches = None
+        return wanted is not None
+
+    def sort(self, order: TreeOrder) -> bool:
+        """Whether a sift is needed, too."""
+        self.order = order
+        self.tree = TreeRows(self.listing.index, self.tree.opened, order)
+        return self.filter is not None
+
+    def turn(self, folder: str) -> None:
+        """Open it, or close it when it is open."""
+        is_open = folder in self.tree.opened
+        self.tree = self.tree.with_closed(folder) if is_open else self.tree.with_open(folder)
+
+    def step(self, key: str, *, is_right: bool) -> str | None:
+        """Into a folder or out of it; the row to go to, None to stay."""
+        if self.matches is not None:
+            return None
+        is_open = key in self.tree.opened
+        if key.endswith("/") and is_right is not is_open:
+            self.turn(key)
+        elif is_open:
+            row = self.tree.index_of(key)
+            return None if row is None else self.tree.key_at(row + 1)
+        elif not is_right:
+            return f"{key.rstrip('/').rpartition('/')[0]}/"
+        return None
+
+    def reveal(self, path: str) -> str | None:
+        """Open all folders above a file or folder; its key, or None while it is not listed."""
+        index = self.listing.index
+        key = path.strip("/")
+        if index.find_folder(f"{key}/"):
+            key += "/"
+        elif index.paths.find(key) is None:
+            return None
+        folder = key.rstrip("/").rpartition("/")[0]
+        while folder:
+            self.tree = self.tree.with_open(f"{folder}/")
+            folder = folder.rpartition("/")[0]
+        return key
+
+    def toggle(self, key: str) -> None:
+        index = self.listing.index
+        if key.endswith("/"):
+            folder = index.find_folder(key)
+            if folder is not None:
+                self.selection.toggle_folder(folder)
+        else:
+            number = index.paths.find(key)
+            if number is not None:
+                self.selection.toggle_file(number)
+
+    def toggle_all(self) -> None:
+        """All that the filter found, also what the table does not show; else the whole repo."""
+        if self.matches is None:
+            self.selection.toggle_folder(ROOT)
+        else:
+            self.selection.toggle_matches(self.matches)
+
+    def _adopt(self, listing: Listing, selection: Selection) -> None:
+        # A version that was seen may not come again: what was worked out for it is told by it.
+        selection.version = self.selection.version + 1
+        self.listing = listing
+        self.selection = selection
+        self.tree = TreeRows(listing.index, self.tree.opened, self.order)

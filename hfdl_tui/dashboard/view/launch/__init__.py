@@ -1,0 +1,1 @@
+"""What the launch and join dialogs say."""
