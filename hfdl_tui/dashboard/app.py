@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.events import AppBlur, AppFocus, Key
 from textual.screen import Screen
-from textual.scrollbar import ScrollBar
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widgets import Input
 from typing_extensions import override
 
@@ -90,8 +90,8 @@ class HfdlApp(ThemedApp[int]):
         self._herald = Herald(self, self.preferences)
         for name, page in PAGES.items():
             self.add_mode(name, partial(page, self.desk))
-        if self.desk.glyphs.is_ascii:
-            ScrollBar.renderer = PlainScrollBar
+        # Textual keeps it for all apps of a process: the one before may have wanted the other.
+        ScrollBar.renderer = PlainScrollBar if self.desk.glyphs.is_ascii else ScrollBarRender
         self.theme = self.preferences.theme
         self.set_keymap(dict(self.preferences.keys))
 

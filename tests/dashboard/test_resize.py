@@ -83,7 +83,7 @@ def compare_with_a_fresh_start(
                 await pilot.press(key)
                 terminal.press(key)
                 await until_shown(pilot, content)
-                await until(pilot, lambda: _still(screen_text(app)) == _still(terminal.screen))
+                await until(pilot, lambda: _still(screen_text(app)) == _still(terminal.screen), 30)
 
     try:
         compare()

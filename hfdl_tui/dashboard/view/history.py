@@ -1,8 +1,7 @@
 """What one worker, or the whole fleet, did over the last minutes."""
 
 import statistics
-from collections import deque
-from itertools import islice
+from array import array
 from typing import Final
 
 SHOWN_SAMPLES: Final = 60  # of a worker's sparkline
@@ -19,7 +18,7 @@ class SpeedHistory:
 
     def __init__(self) -> None:
         self.smoothed = 0.0
-        self._samples: deque[float] = deque(maxlen=_REMEMBERED)
+        self._samples = array("d")  # a list of floats would take four times the room
         self._added = 0
         self._median = 0.0
         self._best = 0.0
@@ -27,6 +26,7 @@ class SpeedHistory:
     def add(self, bytes_per_second: float) -> None:
         before = self.smoothed if self._samples else bytes_per_second
         self.smoothed = before + _SMOOTHING * (bytes_per_second - before)
+        del self._samples[: 1 - _REMEMBERED]
         self._samples.append(self.smoothed)
         self._added += 1
         if self._added % _SETTLE_EVERY == 0:
@@ -37,8 +37,7 @@ class SpeedHistory:
     @property
     def recent(self) -> list[float]:
         """At most the last minute, oldest first."""
-        skipped = max(0, len(self._samples) - SHOWN_SAMPLES)
-        return list(islice(self._samples, skipped, None))
+        return list(self._samples[-SHOWN_SAMPLES:])
 
     @property
     def best(self) -> float:
