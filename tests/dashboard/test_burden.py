@@ -13,6 +13,7 @@ from hfdl_tui.dashboard.table.rows_paint import Cursor, Look, Painter, Styles
 from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE
 from hfdl_tui.dashboard.view.drawing.spans import cut
 from hfdl_tui.dashboard.view.drawing.table import Column, Row
+from hfdl_tui.dashboard.view.history import SpeedHistory
 from hfdl_tui.dashboard.view.overview.job_rows import job_rows
 from hfdl_tui.dashboard.view.short_ids import ShortIds
 from hfdl_tui.dashboard.view.store import Store
@@ -55,6 +56,19 @@ def test_short_ids_tell_each_from_all_others(ids: set[str]) -> None:
         shorter = [other for other in ids if other.startswith(short.of(each)[:-1])]
         assert alike == [each]
         assert len(short.of(each)) == 4 or len(shorter) > 1
+
+
+def test_what_a_link_did_longer_ago_than_ten_minutes_is_forgotten() -> None:
+    history = SpeedHistory()
+    for speed in [*[9.0] * 60, *[1.0] * 590]:
+        history.add(speed)
+    assert history.best > 2
+
+    for _ in range(60):
+        history.add(1.0)
+
+    assert history.best < 1.1
+    assert len(history.recent) == 60
 
 
 def test_short_ids_of_thousands_that_begin_alike_take_no_time() -> None:
