@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import re
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
@@ -10,6 +11,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 PATIENCE_SECONDS = 10.0
+_STILL_LOOKS = 6
 
 _Given = ParamSpec("_Given")
 
@@ -44,3 +46,14 @@ async def until(
 async def until_shown(pilot: Pilot[Any], text: str, patience: float = PATIENCE_SECONDS) -> None:
     """Wait until this text can be read somewhere on the screen."""
     await until(pilot, lambda: text in screen_text(pilot.app), patience)
+
+
+async def until_still(pilot: Pilot[Any], patience: float = PATIENCE_SECONDS) -> None:
+    """Wait until nothing is painted any more but figures: scroll bars come a frame after rows."""
+    seen: list[str] = []
+
+    def is_still() -> bool:
+        seen.append(re.sub(r"\d", "0", screen_text(pilot.app)))
+        return len(seen) >= _STILL_LOOKS and len(set(seen[-_STILL_LOOKS:])) == 1
+
+    await until(pilot, is_still, patience)

@@ -25,7 +25,7 @@ from tests.dashboard.fakes import JOB, MB, FakeSource, a_job, a_view, a_worker
 from tests.dashboard.golden import check_golden
 from tests.dashboard.repo_files import index_of
 from tests.dashboard.running import running, show
-from tests.dashboard.screen import awaited, screen_text, until, until_shown
+from tests.dashboard.screen import awaited, screen_text, until, until_shown, until_still
 
 HIT = SearchHit("acme/c4", RepoType.DATASET, 12345, 6, None, private=False, gated=False)
 
@@ -372,6 +372,7 @@ async def _picture(app: HfdlApp, pilot: Pilot[int], name: str) -> None:
     await until_shown(pilot, "n downloads 2 files")
     await until_shown(pilot, "3.1 TB")  # the disk was looked at for just these
     await show(app, pilot, a_view(workers=[a_worker(), a_worker("w-02")]))
+    await until_still(pilot)
     check_golden(name, screen_text(app))
 
 

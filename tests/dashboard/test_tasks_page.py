@@ -14,7 +14,7 @@ from tests.dashboard.fake_browser import FakeBrowser
 from tests.dashboard.fakes import JOB, FakeSource, a_job, a_view
 from tests.dashboard.golden import check_golden
 from tests.dashboard.running import running
-from tests.dashboard.screen import awaited, until, until_shown
+from tests.dashboard.screen import awaited, until, until_shown, until_still
 from tests.dashboard.task_screen import FAILED, body, failed_source, open_tasks, table
 from tests.dashboard.task_source import (
     TaskSource,
@@ -37,10 +37,12 @@ async def test_every_list_looks_as_it_should(size: tuple[int, int]) -> None:
     async with running(source, size) as (app, pilot):
         await open_tasks(app, pilot, "✗ data/train-0")
 
+        await until_still(pilot)
         shown = [body(app)]
         for sign in ("small/", "en/00000", "1 of 4", "HTTP"):
             await pilot.press("right_square_bracket")
             await until_shown(pilot, sign)
+            await until_still(pilot)
             shown.append(body(app))
 
         check_golden(f"tasks-{size[0]}x{size[1]}", "\n\n".join(shown))
