@@ -6,8 +6,8 @@ HfdlError
 ├── HubError           RepoNotFound · RevisionNotFound · RepoDisabled · AccessDenied · BadToken
 │                      HubUnavailable* · HubBusy* · ListingBroken
 ├── TransferError      ConnectionLost* · ServerBusy* · ServerFault* · TransferStalled*
-│                      RangeRefused* · FileMissing · FileUnreadable · WorkerDenied
-│                      WorkerOffline* · TransferCancelled
+│                      RangeRefused* · FileRefused* · FileMissing · FileUnreadable
+│                      WorkerDenied · WorkerOffline* · TransferCancelled
 ├── QueueError         QueueUnavailable* · QueueRefused · LeaseLost · QueueEmptied
 │                      QueueRolledBack · ProtocolMismatch · PlanMismatch · JobNotRunning
 ├── UnexpectedFailure*
@@ -172,6 +172,12 @@ class TransferStalled(TransferError):
 
 class RangeRefused(TransferError):
     """The answer is not the range that was asked for; none of it was kept."""
+
+    retryable = True
+
+
+class FileRefused(TransferError):
+    """The Hub names an address for this file, and the store there refuses it (401, 403, 404)."""
 
     retryable = True
 

@@ -55,7 +55,10 @@ class Breaker:
         self._lock = threading.Lock()
         self._in_a_row = 0
         self._open_until = float("-inf")
-        self.reason = ""  # of the last failure, for people; empty after a success
+        # Of the last failure, in words and as HfdlError.cause; empty after a success. Not the error
+        # itself: that holds on to all that stood on the stack.
+        self.reason = ""
+        self.cause = ""
 
     @property
     def is_open(self) -> bool:
@@ -65,16 +68,16 @@ class Breaker:
     def failures_in_a_row(self) -> int:
         return self._in_a_row
 
-    def failed(self, reason: str) -> None:
-        """A transfer ended without a byte."""
+    def failed(self, error: HfdlError) -> None:
+        """A transfer ended without a byte, and not for the sake of its one file."""
         with self._lock:
-            self.reason = reason
+            self.reason, self.cause = str(error), error.cause
             self._in_a_row += 1
             if self._in_a_row >= self._failures:
                 self._open_until = self._clock() + self._open_seconds
 
     def succeeded(self) -> None:
         with self._lock:
-            self.reason = ""
+            self.reason = self.cause = ""
             self._in_a_row = 0
             self._open_until = float("-inf")

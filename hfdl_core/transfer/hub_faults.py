@@ -29,6 +29,7 @@ from hfdl_core.errors import (
     WorkerDenied,
     WorkerOffline,
 )
+from hfdl_core.transfer.answer import refused_elsewhere
 from hfdl_core.transfer.faults import host_of, one_line
 from hfdl_core.transfer.hub_messages import FileWanted
 from hfdl_core.transfer.rate_limit import asked_to_wait
@@ -63,9 +64,16 @@ def _by_answer(error: BaseException, wanted: FileWanted) -> HfdlError | None:
     by_hub = urlsplit(url).netloc == urlsplit(wanted.endpoint).netloc
     if by_hub and (isinstance(error, RepositoryNotFoundError) or status in _DENIED):
         return WorkerDenied(f"no access, set HF_TOKEN on this machine ({because})")
+    return _refusal_of_file(wanted.path, response, because, by_hub=by_hub)
+
+
+def _refusal_of_file(path: str, response: Any, because: str, *, by_hub: bool) -> HfdlError:
+    status = response.status_code
+    if not by_hub and status in {*_DENIED, HTTPStatus.NOT_FOUND}:
+        return refused_elsewhere(path, response.headers, because)
     if not by_hub or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return ServerFault(f"the server failed on {wanted.path} ({because})")
-    return FileUnreadable(f"{wanted.path} cannot be had this way ({because})")
+        return ServerFault(f"the server failed on {path} ({because})")
+    return FileUnreadable(f"{path} cannot be had this way ({because})")
 
 
 def _by_network(error: BaseException, wanted: FileWanted) -> HfdlError | None:

@@ -47,7 +47,9 @@ class ConditionOf:
             return Condition(WorkerState.DRAINING, "asked to drain")
         if self._lanes.are_all_broken:
             reason = self._lanes.broken_because
-            return Condition(WorkerState.STEPPED_ASIDE, reason, LimitedBy.ACCESS)
+            # A Hub that fails comes back by itself; a way there a person must mend.
+            limit = LimitedBy.ACCESS if self._lanes.are_cut_off else LimitedBy.RETRY_WAIT
+            return Condition(WorkerState.STEPPED_ASIDE, reason, limit)
         if self._hub_pause.is_on:
             state = WorkerState.WORKING if is_working else WorkerState.IDLE
             return Condition(state, self._hub_pause.reason, LimitedBy.HUB_BUDGET)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hfdl_core.errors import WorkerOffline
 from hfdl_core.models import Lane
 from hfdl_core.retry import Breaker
 from hfdl_core.transfer import AutoDownloader, Cancel
@@ -69,6 +70,11 @@ class Lanes:
         if len(self.all) == 1:
             return "; ".join(lane.breaker.reason for lane in broken)
         return "; ".join(f"lane {lane.name}: {lane.breaker.reason}" for lane in broken)
+
+    @property
+    def are_cut_off(self) -> bool:
+        """Whether none of them leads to the Hub from here; else it is the Hub that fails."""
+        return all(lane.breaker.cause == WorkerOffline.__name__ for lane in self.all)
 
     @property
     def are_held_back(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from hfdl_core.errors import (
     ErrorScope,
+    FileRefused,
     FileReopened,
     HfdlError,
     QueueEmptied,
@@ -145,13 +146,18 @@ class TaskRunner:
         logger.warning("%s: %s", lease.path, error)
         self._tally.failed(str(error))
         if error.scope is ErrorScope.FILE:
-            if lease.speed.total_bytes == 0 and error.retryable:
-                lease.lane.breaker.failed(str(error))
+            if lease.speed.total_bytes == 0 and _may_be_this_machines_fault(error):
+                lease.lane.breaker.failed(error)
             self._endings.charge(lease, error)
             return
         seconds = _ASIDE_SECONDS.get(error.cause)
         if seconds is None:
-            lease.lane.breaker.failed(str(error))
+            lease.lane.breaker.failed(error)
         elif seconds:
             self._admission.step_aside(lease.task.job_id, str(error), limited_by(error), seconds)
         self._endings.give_back(lease, str(error))
+
+
+def _may_be_this_machines_fault(error: HfdlError) -> bool:
+    """A server that refuses one file has been reached: others may well be had."""
+    return error.retryable and not isinstance(error, FileRefused)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hfdl_core.models import TaskStatus, TaskView
+from hfdl_core.models import CurrentTask, TaskStatus, TaskView
 from hfdl_core.monitor import TaskPage
 from hfdl_core.task_id import BatchWork
 from hfdl_tui.dashboard.view.drawing.byte_range import range_words
@@ -40,11 +40,20 @@ FACTS = TaskFacts(
     glyphs=UNICODE,
     is_pending=lambda _key: False,
     letters=Letters(),
-    rates={},
+    in_hand={},
     max_attempts=4,
     at=1_790_000_000.0,
     age=0.0,
 )
+
+
+def facts_with(in_hand: CurrentTask, worker: str = "w-03/boot-3") -> TaskFacts:
+    """What a look tells while this process says that of the task in its hands."""
+    worker_id, _, boot_id = worker.partition("/")
+    store = Store()
+    store.choose(JOB)
+    store.apply(a_view([a_job()], [a_worker(worker_id, boot_id=boot_id, tasks=(in_hand,))]))
+    return facts_of(store, UNICODE, lambda _key: False)
 
 
 def words_of(row: Row) -> list[str]:
@@ -155,18 +164,50 @@ def test_counts_are_those_of_the_job_that_is_looked_at() -> None:
 
 def test_a_running_task_says_how_far_it_is_and_who_has_it() -> None:
     task = a_running_task(3)
-    store = Store()
-    store.choose(JOB)
     in_hand = a_task_in_hand(task_id=task.task_id, bytes_per_second=2.5 * MB)
-    store.apply(a_view([a_job()], [a_worker("w-03", tasks=(in_hand,))]))
 
-    cells = named(task, facts_of(store, UNICODE, lambda _key: False))
+    cells = named(task, facts_with(in_hand))
 
     assert cells["range"] == "96-128 MB"
     assert cells["done"] == "25 %"
     assert cells["rate"] == "2.5 MB/s"
     assert (cells["letter"], cells["worker"]) == ("a", "w-03")
     assert cells["attempt"] == "1 of 4"
+
+
+@pytest.mark.parametrize(
+    ("worker", "position", "done"),
+    [
+        ("w-03/boot-3", 112 * MB, "50 %"),  # on their way, none of them durable
+        ("w-03/boot-3", 128 * MB, "100 %"),
+        ("w-03/boot-3", 97 * MB, "25 %"),  # said before the report that came since
+        ("w-03/boot-2", 112 * MB, "25 %"),  # by who held it before
+    ],
+)
+def test_a_running_task_counts_the_bytes_on_their_way(
+    worker: str, position: int, done: str
+) -> None:
+    task = a_running_task(3)
+    in_hand = a_task_in_hand(task_id=task.task_id, position=position)
+
+    facts = facts_with(in_hand, worker)
+
+    assert named(task, facts)["done"] == done
+    assert f"done         {done}, " in detail(task, facts)
+
+
+def test_a_running_batch_counts_its_files_and_not_the_bytes_of_one_of_them() -> None:
+    batch = BatchWork(page=0, first=0, count=40, size=2 * MB)
+    task = a_task(
+        TaskStatus.IN_PROGRESS,
+        task_id=batch.task_id,
+        end=40,
+        position=10,
+        worker="w-03/boot-3",
+    )
+    in_hand = a_task_in_hand(task_id=task.task_id, end=50_000, position=49_000)
+
+    assert named(task, facts_with(in_hand))["done"] == "25 %"
 
 
 def test_a_retrying_task_counts_down_to_its_next_try() -> None:
@@ -204,8 +245,8 @@ def test_a_row_whose_order_is_under_way_says_so() -> None:
 # --- details --------------------------------------------------------------------------------------
 
 
-def detail(task: TaskView) -> str:
-    return "\n".join(plain(line) for line in task_detail(task, FACTS))
+def detail(task: TaskView, facts: TaskFacts = FACTS) -> str:
+    return "\n".join(plain(line) for line in task_detail(task, facts))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from email.utils import format_datetime, formatdate
 
 import pytest
 
-from hfdl_core.errors import ServerFault, TransferError
+from hfdl_core.errors import FileRefused, ServerFault, TransferError
 from hfdl_core.models import RepoFile, RepoType
 from hfdl_core.transfer import FileSource, HttpDownloader
 from hfdl_core.transfer.addresses import AddressBook, lifetime_seconds
@@ -61,7 +61,7 @@ def test_a_fresh_address_that_is_refused_too_is_a_retryable_fault_of_nobody_s_to
     hub.requests.clear()
     hub.faults.add(Fault(Status(403), role=Role.CDN))
 
-    with pytest.raises(ServerFault) as caught:
+    with pytest.raises(FileRefused) as caught:
         fetch(downloader, big, 10, 20)
 
     assert caught.value.retryable
@@ -74,7 +74,7 @@ def test_an_address_that_was_refused_is_not_tried_a_second_time(
 ) -> None:
     fetch(downloader, big, 0, 10)
     hub.faults.add(Fault(Status(403), role=Role.CDN, times=2))
-    with pytest.raises(ServerFault):
+    with pytest.raises(FileRefused):
         fetch(downloader, big, 10, 20)
     hub.requests.clear()
 

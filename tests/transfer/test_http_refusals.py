@@ -7,6 +7,7 @@ import pytest
 from hfdl_core.errors import (
     ErrorScope,
     FileMissing,
+    FileRefused,
     FileUnreadable,
     ServerBusy,
     ServerFault,
@@ -61,9 +62,9 @@ def test_the_hub_s_refusal_becomes_its_leaf(
     ("status", "leaf"),
     [
         (400, FileUnreadable),
-        (401, ServerFault),
-        (403, ServerFault),
-        (404, ServerFault),
+        (401, FileRefused),
+        (403, FileRefused),
+        (404, FileRefused),
         (416, FileMissing),
         (429, ServerBusy),
         (500, ServerFault),
@@ -84,6 +85,16 @@ def test_a_cdn_s_refusal_never_says_that_this_worker_is_denied(
 
     assert caught.value.scope is not ErrorScope.WORKER
     assert len(hub.requests.select(role=Role.CDN)) == 1
+
+
+def test_a_filter_on_the_way_to_the_cdn_is_not_taken_for_the_file_s_trouble(
+    hub: PretendHub, big: FileSource, downloader: HttpDownloader
+) -> None:
+    page = {"Content-Type": "text/html; charset=utf-8"}
+    hub.faults.add(Fault(Status(403, page), role=Role.CDN))
+
+    with pytest.raises(ServerFault, match="refused with a web page, as filters do"):
+        fetch(downloader, big)
 
 
 def test_a_worker_without_access_is_told_to_set_a_token(

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from hfdl_core.errors import (
     ConnectionLost,
     FileMissing,
+    FileRefused,
     HfdlError,
     RangeRefused,
     ServerBusy,
@@ -191,7 +192,7 @@ def test_a_token_of_the_environment_is_not_used_where_none_was_given(
     ("role", "status", "leaf"),
     [
         (Role.RESOLVE, 404, FileMissing),
-        (Role.CDN, 403, ServerFault),
+        (Role.CDN, 403, FileRefused),
         (Role.CDN, 500, ServerFault),
         (Role.CDN, 503, ServerBusy),
     ],

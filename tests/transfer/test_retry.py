@@ -12,6 +12,7 @@ from hfdl_core.errors import (
     DiskFull,
     ErrorScope,
     FileMissing,
+    FileRefused,
     FileUnreadable,
     HfdlError,
     LeaseLost,
@@ -57,6 +58,7 @@ SHORTEST = RetryPolicy(Extreme(0.0))
         (TransferStalled("x"), ErrorScope.FILE),
         (RangeRefused("x"), ErrorScope.FILE),
         (DigestMismatch("x", "a", "b"), ErrorScope.FILE),
+        (FileRefused("x"), ErrorScope.FILE),
         (FileMissing("x"), ErrorScope.FILE),
         (FileUnreadable("x"), ErrorScope.FILE),
     ],
@@ -114,9 +116,9 @@ def test_five_failures_in_a_row_open_the_breaker_for_a_minute() -> None:
     breaker = Breaker(lambda: now[0])
 
     for _ in range(4):
-        breaker.failed("cannot reach hub")
+        breaker.failed(WorkerOffline("cannot reach hub"))
     assert not breaker.is_open
-    breaker.failed("cannot reach hub")
+    breaker.failed(WorkerOffline("cannot reach hub"))
 
     assert breaker.is_open
     assert breaker.reason == "cannot reach hub"
@@ -130,15 +132,15 @@ def test_one_failure_opens_it_again_until_something_works() -> None:
     now = [0.0]
     breaker = Breaker(lambda: now[0])
     for _ in range(5):
-        breaker.failed("x")
+        breaker.failed(ConnectionLost("x"))
     now[0] = 61
 
-    breaker.failed("x")
+    breaker.failed(ConnectionLost("x"))
     assert breaker.is_open
     breaker.succeeded()
 
     assert not breaker.is_open
     assert breaker.reason == ""
     for _ in range(4):
-        breaker.failed("x")
+        breaker.failed(ConnectionLost("x"))
     assert not breaker.is_open

@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from hfdl_core.bootstrap.workers import _lane_names
+from hfdl_core.errors import HfdlError, ServerFault, WorkerOffline
 from hfdl_core.models import JobState, LimitedBy, WorkerState
 from hfdl_core.queue import RedisClient
 from hfdl_core.retry import RetryPolicy
@@ -55,9 +56,9 @@ def _way(address: str, connections: int = 1) -> WayOut:
     return WayOut(address, http_only(f"http://{address}"), connections)
 
 
-def _break(lane: LaneLine, reason: str) -> None:
+def _break(lane: LaneLine, error: HfdlError) -> None:
     for _ in range(5):
-        lane.breaker.failed(reason)
+        lane.breaker.failed(error)
 
 
 def _condition(lanes: Lanes, clock: MovableClock) -> ConditionOf:
@@ -125,10 +126,10 @@ def test_a_worker_steps_aside_when_every_lane_is_broken_and_names_them() -> None
     condition = _condition(lanes, clock)
     first, second = lanes.all
 
-    _break(first, "it refuses connections")
+    _break(first, WorkerOffline("it refuses connections"))
     one_broken = (condition.may_work, condition.leaves_alone(first), condition.leaves_alone(second))
     state_before = condition.now(is_working=False).state
-    _break(second, "its name is not known here")
+    _break(second, WorkerOffline("its name is not known here"))
 
     assert one_broken == (True, True, False)
     assert state_before is WorkerState.IDLE
@@ -140,11 +141,22 @@ def test_a_worker_steps_aside_when_every_lane_is_broken_and_names_them() -> None
     )
 
 
+def test_a_worker_whose_lanes_meet_a_failing_hub_only_waits_to_try_again() -> None:
+    clock = MovableClock()
+    lanes = idle_lanes(clock, "one:3128", "two:3128")
+    condition = _condition(lanes, clock)
+
+    _break(lanes.all[0], WorkerOffline("it refuses connections"))
+    _break(lanes.all[1], ServerFault("500 from hub"))
+
+    assert condition.now(is_working=False).limited_by is LimitedBy.RETRY_WAIT
+
+
 def test_a_broken_lane_is_tried_again_after_a_minute() -> None:
     clock = MovableClock()
     lanes = idle_lanes(clock, "one:3128", "two:3128")
     condition = _condition(lanes, clock)
-    _break(lanes.all[0], "it refuses connections")
+    _break(lanes.all[0], WorkerOffline("it refuses connections"))
 
     clock.forward(61)
 

@@ -18,6 +18,10 @@ _ADVICE: Final[Mapping[str, str]] = {
     "ServerFault": _NETWORK,
     "TransferStalled": _NETWORK,
     "RangeRefused": "A proxy between worker and Hub may change the answers; r tries again.",
+    "FileRefused": (
+        "The Hub lists this file, but the store behind it refuses it: the Hub may mend that with "
+        "time, then r tries again."
+    ),
     "FileMissing": "The Hub lists this file but does not serve it: look at its page on the Hub.",
     "FileUnreadable": "Neither way of downloading could serve it; r tries again.",
     "AccessDenied": _ACCESS,

@@ -9,6 +9,7 @@ from hfdl_tui.dashboard.view.drawing.spans import Spans
 from hfdl_tui.dashboard.view.tasks.advice import what_helps
 from hfdl_tui.dashboard.view.tasks.task_rows import (
     TaskFacts,
+    rate_words,
     share_words,
     size_words,
     try_words,
@@ -39,8 +40,7 @@ def _facts(task: TaskView, facts: TaskFacts) -> Iterator[tuple[str, str]]:
     yield "task", task.task_id
     yield "covers", _covers(task)
     if task.state is TaskStatus.IN_PROGRESS:
-        rate = figures.rate(facts.rates.get(task.task_id, 0.0))
-        yield "done", f"{share_words(task)}, {rate}"
+        yield "done", f"{share_words(task, facts)}, {rate_words(task, facts)}"
     tries = try_words(task, facts.max_attempts) if task.attempt else ""
     yield ("try" if task.state is TaskStatus.IN_PROGRESS else "tries"), tries
     if task.next_try_seconds is not None:

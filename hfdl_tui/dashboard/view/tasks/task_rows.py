@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from hfdl_core.models import TaskStatus, TaskView
+from hfdl_core.models import CurrentTask, TaskStatus, TaskView
 from hfdl_core.task_id import BatchWork, FileWork, TaskId, parse_task_id
 from hfdl_tui.dashboard.view.drawing.byte_range import range_words
 from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
 from hfdl_tui.dashboard.view.drawing.letters import Letters
 from hfdl_tui.dashboard.view.drawing.table import Cell, Row
-from hfdl_tui.dashboard.view.store import Store
+from hfdl_tui.dashboard.view.store import Store, key_of
 from hfdl_tui.wording import figures
 
 
@@ -21,7 +21,7 @@ class TaskFacts:
     glyphs: Glyphs
     is_pending: Callable[[str], bool]  # by task id: an order for it is under way
     letters: Letters  # of the workers, as on the map of files
-    rates: Mapping[TaskId, float]  # bytes a second of the tasks in hand
+    in_hand: Mapping[tuple[str, TaskId], CurrentTask]  # by worker process: what it says of it
     max_attempts: int
     at: float  # of the look, in seconds since the epoch by the server's clock
     age: float  # seconds since the look
@@ -34,8 +34,8 @@ def facts_of(store: Store, glyphs: Glyphs, is_pending: Callable[[str], bool]) ->
         glyphs=glyphs,
         is_pending=is_pending,
         letters=store.letters,
-        rates={
-            task.task_id: task.bytes_per_second
+        in_hand={
+            (key_of(worker), task.task_id): task
             for worker in store.live_workers
             for task in worker.tasks
             if task.job_id == store.job_id
@@ -105,18 +105,32 @@ def wait_words(task: TaskView, age: float) -> str:
     return figures.duration(left) if left > 0 else "due"
 
 
-def share_words(task: TaskView) -> str:
-    length = task.end - task.begin
-    share = (task.position - task.begin) / length if length > 0 else 0.0
+def share_words(task: TaskView, facts: TaskFacts) -> str:
+    """Of the bytes that its worker has, durable or not; of a batch, of its files."""
+    position, length = task.position, task.end - task.begin
+    told = _told(task, facts)
+    if told is not None and not isinstance(parse_task_id(task.task_id), BatchWork):
+        position = max(position, told.position)
+    share = (position - task.begin) / length if length > 0 else 0.0
     return f"{int(100 * max(0.0, min(1.0, share)))} %"
+
+
+def rate_words(task: TaskView, facts: TaskFacts) -> str:
+    told = _told(task, facts)
+    return figures.rate(told.bytes_per_second if told else 0.0)
+
+
+def _told(task: TaskView, facts: TaskFacts) -> CurrentTask | None:
+    """What the holder of the lease says of it; not a former one, who may still speak."""
+    return facts.in_hand.get((task.worker, task.task_id))
 
 
 def _running(task: TaskView, facts: TaskFacts) -> dict[str, Cell]:
     name = worker_name(task)
     return {
         "range": span_words(task),
-        "done": share_words(task),
-        "rate": figures.rate(facts.rates.get(task.task_id, 0.0)),
+        "done": share_words(task, facts),
+        "rate": rate_words(task, facts),
         "letter": (facts.letters.of(name), facts.letters.style_of(name)),
         "worker": name,
         "attempt": try_words(task, facts.max_attempts),
