@@ -50,12 +50,15 @@ class FleetWatch:
         round_trip = self._queue.ping()
         look = self._queue.look(self._wanted(focus))
         self._rota.take(look.jobs)
+        verified = self._verified_since(focus.job_id, look.files)
+        # Only now: what a look that broke off had read is told by the next one.
         self._marks = {job_id: news.mark for job_id, news in look.logs.items()}
+        self._seen = (focus.job_id, look.files)
         snapshots = list(self._rota.snapshots(round(look.at * 1000)))
         unfinished = {one.job_id for one in snapshots if not one.state.is_finished}
         workers = views_of(look.everyone, unfinished)
         jobs = job_statuses(snapshots, workers)
-        files = (*self._verified_since(focus.job_id, look.files), *look.files)
+        files = (*verified, *look.files)
         return FleetView(
             at=look.at,
             took_seconds=self._clock() - begun,
@@ -90,7 +93,6 @@ class FleetWatch:
     ) -> list[FileInProgress]:
         """Files that left the list because they are complete; others were put back or squeezed."""
         seen_of, seen = self._seen
-        self._seen = (job_id, files)
         if job_id is None or seen_of != job_id:
             return []
         here = {file.file_index for file in files}

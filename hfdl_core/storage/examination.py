@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hfdl_core.errors import StorageError
 from hfdl_core.listed_path import check_wanted_path
 from hfdl_core.storage.digests import OnRead, hash_prefix, new_hash
-from hfdl_core.storage.disk_faults import disk_faults
+from hfdl_core.storage.disk_faults import disk_faults, storage_error
 from hfdl_core.storage.places import Parts
 from hfdl_core.storage.safe_tree import SafeTree, open_regular, refuse_directory
 
@@ -47,13 +47,17 @@ def examine(
 def look(tree: SafeTree, parts: Parts) -> os.stat_result | None:
     """The stat of the regular file in this place; None when there is none, links not followed."""
     with tree.found(parts[:-1]) as directory:
-        if directory is None:
-            return None
-        with disk_faults(tree.path(parts)):
-            try:
-                found = os.stat(parts[-1], dir_fd=directory, follow_symlinks=False)
-            except FileNotFoundError:
-                return None
+        return None if directory is None else look_in(tree, directory, parts)
+
+
+def look_in(tree: SafeTree, directory: int, parts: Parts) -> os.stat_result | None:
+    """The same where the file's directory is open already."""
+    try:
+        found = os.stat(parts[-1], dir_fd=directory, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise storage_error(error, tree.path(parts)) from error
     return found if stat.S_ISREG(found.st_mode) else None
 
 

@@ -13,7 +13,8 @@ from hfdl_core.monitor import FleetView, Focus
 from hfdl_tui.dashboard.source import Source
 
 _FIRST_BACKOFF_SECONDS: Final = 0.5
-_LONGEST_BACKOFF_SECONDS: Final = 10.0
+_LONGEST_BACKOFF_SECONDS: Final = 2.0  # a Redis that is back is seen within three seconds
+_REFUSED_SECONDS: Final = 10.0  # a wrong password does not become right by haste
 _LONGEST_INTERVAL_SECONDS: Final = 10.0
 _BUSY_SHARE: Final = 0.5  # of the interval: a look that takes more makes the next one wait longer
 
@@ -110,7 +111,7 @@ class Feed:
 
     def _backoff(self, error: HfdlError) -> float:
         if isinstance(error, QueueRefused | ProtocolMismatch):
-            return _LONGEST_BACKOFF_SECONDS  # a wrong password does not become right by haste
+            return _REFUSED_SECONDS
         doubled = _FIRST_BACKOFF_SECONDS * 2 ** min(self._failures - 1, 10)
         # Not for secrets: many dashboards shall not knock in step.
         seconds: float = min(doubled, _LONGEST_BACKOFF_SECONDS) * random.uniform(0.8, 1.0)  # noqa: S311

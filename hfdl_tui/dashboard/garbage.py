@@ -10,7 +10,9 @@ from typing import Final
 SETTLING_SECONDS: Final = 1.0  # until a page that comes up has made what it keeps
 # New objects until the youngest are searched: what 500 workers tell in a second is more than
 # Python's own 700, and was searched twice before it went by itself.
-_YOUNG, _OLDER, _OLDEST = 10_000, 10, 10
+# What is drawn once is often garbage that only a search finds (a strip keeps itself in a cache of
+# its own), and grows old before it is let go: the oldest are looked through early, not late.
+_YOUNG, _OLDER, _OLDEST = 10_000, 10, 2
 
 
 def keep_what_is_loaded() -> None:

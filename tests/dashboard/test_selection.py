@@ -55,6 +55,8 @@ def _mark_something(selection: Selection, data: st.DataObject) -> None:
         lambda: selection.toggle_file(data.draw(st.integers(0, len(index) - 1))),
         lambda: selection.toggle_folder(data.draw(st.integers(0, len(index.folders) - 1))),
         lambda: selection.toggle_matches(matches_of(index, data.draw(st.sampled_from(FILTERS)))),
+        selection.mark_all,
+        selection.clear,
     ]
     data.draw(st.sampled_from(moves))()
 
@@ -77,6 +79,16 @@ def test_a_job_keeps_exactly_the_marked_files(
         assert selection.of_folder(number) is (Marked.ALL if below <= wanted else expected)
     if wanted:
         assert kept(job_globs(selection.taken()), index) == wanted
+
+
+def test_the_size_of_many_scattered_marks_is_exact() -> None:
+    index = index_of({f"{number:06}": number for number in range(70_000)})
+    selection = Selection(index)
+
+    selection.toggle_matches(matches_of(index, "*3"))
+    selection.toggle_matches(matches_of(index, "re:[13]$"))
+
+    assert selection.size == sum(number for number in range(70_000) if number % 10 in {1, 3})
 
 
 REPO = ["README.md", *(f"en/{n}.json" for n in range(9)), *(f"zh/{n}.json" for n in range(9))]

@@ -258,6 +258,34 @@ def test_a_redis_that_is_away_is_said_to_be_away_and_nothing_is_told_twice(
         assert view.job(job_id) is not None
 
 
+def test_what_a_look_had_read_that_broke_off_is_told_by_the_next_one(
+    own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with RedisClient(own_redis.target) as client:
+        bench, watch = Bench(own_redis, client), FleetWatch(client)
+        job_id = bench.plant([300, 200])
+        task = bench.claim(job_id)
+        focus = Focus(job_id, most_files=8)
+        watch.read(focus)
+        bench.complete(task)
+        client.log(job_id, "note", "just before")
+        done_among = client.done_among
+
+        def too_late(of: JobId, files: list[int]) -> set[int]:
+            own_redis.kill()
+            return done_among(of, files)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(client, "done_among", too_late)
+            with pytest.raises(QueueUnavailable):
+                watch.read(focus)
+
+        own_redis.start()
+        view = watch.read(focus)
+        assert "just before" in [event.text for event in view.events]
+        assert [(file.file_index, file.is_verified) for file in view.files] == [(0, True)]
+
+
 def test_the_server_itself_is_asked_every_half_minute(bench: Bench, redis: RedisServer) -> None:
     now = 1000.0
     with RedisClient(redis.target) as client:

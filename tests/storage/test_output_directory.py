@@ -201,6 +201,18 @@ def test_need_counts_what_is_missing_and_not_what_is_there(output: OutputDirecto
     assert need.inodes == 4
 
 
+def test_need_is_the_same_in_whatever_order_files_come(output: OutputDirectory) -> None:
+    sizes = {"b/1": 10, "a": 20, "b/c/1": 40, "none/1": 80, "b/2": 160, "none/2": 320, "c": 640}
+    files = [lfs_file(path, bytes(size)) for path, size in sizes.items()]
+    for file in files[:3]:
+        store(output, file, bytes(file.size))
+    (output.root / "b/2").write_bytes(bytes(159))
+
+    needs = {output.disk_needed(order) for order in (files, files[::-1], sorted(files))}
+
+    assert [need.bytes_to_fetch for need in needs] == [80 + 160 + 320 + 640]
+
+
 def test_need_of_a_directory_that_does_not_exist_is_everything(tmp_path: Path) -> None:
     need = OutputDirectory(tmp_path / "not-yet").disk_needed([lfs_file("a.bin", CONTENT)])
 

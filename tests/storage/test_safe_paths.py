@@ -70,6 +70,8 @@ def test_linked_directory_is_refused_by_name(
         output.open_incomplete(file, OWNER)
     with pytest.raises(UnsafePath, match="symbolic link"):
         output.existing(file, COMMIT)
+    with pytest.raises(UnsafePath, match="symbolic link"):
+        output.disk_needed([file])
     assert "symbolic link" in verify_files(output.root, [file]).wrong[0].actual
     assert everything(outside) == {"precious": b"precious"}
 

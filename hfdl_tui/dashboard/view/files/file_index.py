@@ -24,7 +24,11 @@ class FileIndex:
     def __init__(
         self, paths: PathTable, sizes: "array[int]", sums: "array[int]", folders: FolderTable
     ) -> None:
-        """`sums` are the bytes before each file, and of all at the end."""
+        """`sums` are the bytes before each file, and of all at the end.
+
+        Both may grow later by files that are not of this index: to copy a million takes 10 ms, in
+        which no other thread runs.
+        """
         self.paths = paths
         self.sizes = sizes
         self.folders = folders
@@ -36,7 +40,7 @@ class FileIndex:
     @property
     def size(self) -> int:
         """Bytes of all files."""
-        return self._sums[-1]
+        return self._sums[len(self)]
 
     def file(self, number: int) -> RepoFile:
         """Without its digest, which nothing here needs."""

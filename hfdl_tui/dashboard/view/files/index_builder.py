@@ -80,7 +80,7 @@ class _OrderedFiles:
 
     def index(self) -> FileIndex:
         folders = self._folders.table(len(self._sizes))
-        return FileIndex(self._paths.table(), self._sizes[:], self._sums[:], folders)
+        return FileIndex(self._paths.table(), self._sizes, self._sums, folders)
 
 
 def _sorted_files(files: Sequence[_Listed]) -> _OrderedFiles:

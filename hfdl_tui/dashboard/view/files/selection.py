@@ -12,6 +12,7 @@ from hfdl_tui.dashboard.view.files.search import Matches
 _ON: Final = b"\1"
 _MOST_WAYS: Final = 8
 _FEW: Final = 50  # one file in so many
+_SUMMED_AT_ONCE: Final = 1 << 16  # while one call runs, no other thread does
 
 
 class Marked(StrEnum):
@@ -49,7 +50,8 @@ class Selection:
         self.version = 0  # grows with each change
         self._flags = bytearray(flags if flags is not None else len(index))
         self._globs: list[GlobMark] = []
-        self._count_again()
+        self._count = self._flags.count(1)
+        self._size = self._marked_bytes(self._flags, 0, len(self._flags))
 
     @property
     def count(self) -> int:
@@ -91,16 +93,23 @@ class Selection:
 
     def toggle_matches(self, matches: Matches) -> None:
         """Mark all of them, not only those shown; with all of them marked, unmark them."""
+        length = len(self._flags)
         own, other = _number(self._flags), _number(matches.flags)
-        if own & other == other:
+        both = own & other
+        if both == other:
             own ^= other
+            self._count -= matches.count
+            self._size -= matches.size
         else:
             own |= other
+            already = both.to_bytes(length, "little")
+            self._count += matches.count - already.count(1)
+            self._size += matches.size - self._marked_bytes(already, 0, length)
             if matches.filter.globs:
                 self._globs = [*self._globs, GlobMark(matches.filter.globs, matches.flags)]
                 del self._globs[:-_MOST_WAYS]
-        self._flags = bytearray(own.to_bytes(len(self._flags), "little"))
-        self._count_again()
+        self._flags = bytearray(own.to_bytes(length, "little"))
+        self.version += 1
 
     def mark_all(self) -> None:
         self.mark_folder(ROOT, is_on=True)
@@ -111,35 +120,35 @@ class Selection:
 
     def _set(self, first: int, end: int, *, is_on: bool) -> None:
         marked = self._flags.count(1, first, end)
-        of_them = self._marked_bytes(first, end) if marked else 0
+        is_all = marked == self._count
+        of_them = self._size if is_all else self._marked_bytes(self._flags, first, end)
         length = end - first
         self._flags[first:end] = _ON * length if is_on else bytes(length)
         self._count += length - marked if is_on else -marked
         self._size += self.index.bytes_between(first, end) - of_them if is_on else -of_them
         self.version += 1
 
-    def _marked_bytes(self, first: int, end: int) -> int:
-        """A walk over a million sizes takes 40 ms: few marks, or few gaps, are looked up."""
-        marked = self._flags.count(1, first, end)
+    def _marked_bytes(self, flags: bytes | bytearray, first: int, end: int) -> int:
+        """A walk over a million sizes takes 25 ms: few marks, or few gaps, are looked up."""
+        if end - first > _SUMMED_AT_ONCE:
+            begins = range(first, end, _SUMMED_AT_ONCE)
+            ends = (*begins[1:], end)
+            return sum(self._marked_bytes(flags, *part) for part in zip(begins, ends, strict=True))
+        marked = flags.count(1, first, end)
         few = (end - first) // _FEW
         if marked <= few:
-            return self._bytes_of(1, first, end)
+            return self._bytes_of(1, flags, first, end)
         if end - first - marked <= few:
-            return self.index.bytes_between(first, end) - self._bytes_of(0, first, end)
-        return sum(compress(self.index.sizes[first:end], self._flags[first:end]))
+            return self.index.bytes_between(first, end) - self._bytes_of(0, flags, first, end)
+        return sum(compress(self.index.sizes[first:end], flags[first:end]))
 
-    def _bytes_of(self, flag: int, first: int, end: int) -> int:
-        size, sizes, find = 0, self.index.sizes, self._flags.find
+    def _bytes_of(self, flag: int, flags: bytes | bytearray, first: int, end: int) -> int:
+        size, sizes, find = 0, self.index.sizes, flags.find
         at = find(flag, first, end)
         while at >= 0:
             size += sizes[at]
             at = find(flag, at + 1, end)
         return size
-
-    def _count_again(self) -> None:
-        self._count = self._flags.count(1)
-        self._size = self._marked_bytes(0, len(self._flags)) if self._count else 0
-        self.version += 1
 
 
 def _number(flags: bytes | bytearray) -> int:
