@@ -319,6 +319,38 @@ async def test_n_hands_the_picks_over_and_nothing_is_ordered() -> None:
 
 
 @awaited
+async def test_with_nothing_picked_n_takes_what_the_filter_finds() -> None:
+    source = FakeSource(a_view(workers=[a_worker()]))
+    async with running(source, browser=FakeBrowser(some_files())) as (app, pilot):
+        await open_repo(pilot)
+        await pilot.press("slash", *"/en/*.json.gz", "enter", "n")  # faster than it is searched
+        await until(pilot, lambda: isinstance(app.screen, LaunchDialog))
+
+        await until(pilot, lambda: bool(source.requests))
+        request = source.requests[-1]
+        assert (request.include, request.exclude) == (("en/*.json.gz",), ())
+        assert source.orders == []
+        await pilot.press("escape")
+        await until_shown(pilot, "nothing picked: n takes the 32 files found")
+
+
+@awaited
+async def test_n_takes_nothing_where_the_filter_finds_nothing_or_means_nothing() -> None:
+    async with running(FakeSource(), browser=FakeBrowser(some_files())) as (app, pilot):
+        await open_repo(pilot)
+        await pilot.press("slash", *"nowhere", "enter")
+        await until_shown(pilot, "0 of 49 files match")
+        await pilot.press("n")
+        await until_shown(pilot, "the filter finds no file")
+
+        await pilot.press("slash", *["backspace"] * 7, *"re:(", "enter")
+        await until_shown(pilot, "no regular expression")
+        await pilot.press("n")
+        await until_shown(pilot, "the filter cannot be used")
+        assert not isinstance(app.screen, LaunchDialog)
+
+
+@awaited
 async def test_with_nothing_picked_n_takes_all() -> None:
     source = FakeSource()
     async with running(source, browser=FakeBrowser(some_files())) as (app, pilot):

@@ -72,7 +72,8 @@ class FilesPage(Page):
             self._chooser.show()
             return
         self._panes.show()
-        if self._browsing.shall_weigh and self._weigh_soon is None:
+        is_typing = self._panes.line.has_focus
+        if self._browsing.shall_weigh and self._weigh_soon is None and not is_typing:
             self._weigh_soon = self.set_timer(_WEIGH_AFTER_SECONDS, self._weigh)
 
     @override
@@ -83,7 +84,7 @@ class FilesPage(Page):
         if action == "list_again":
             return browsing.why_not_again()
         if action == "new_job":
-            return why_no_job(browsing.repo)
+            return why_no_job(browsing.repo, browsing.wrong)
         return super().why_no_act(action)
 
     @override
@@ -149,13 +150,14 @@ class FilesPage(Page):
         desk.hub.send(Errand(lambda: desk.browser.card(snapshot), read, refused))
 
     def action_new_job(self) -> None:
-        """At once, or once the globs are known that say what is picked."""
+        """At once, or once it is known what is picked and by which globs."""
         self._wants_job = True
-        if self._browsing.weighed is None:
-            self.desk.flash("looking at what is picked")
-            self._weigh()
-        else:
+        if self._browsing.weighed is not None:
             self._launch_weighed()
+            return
+        self.desk.flash("looking at what is picked")
+        if self._browsing.shall_weigh:
+            self._weigh()
 
     # --- the question ----------------------------------------------------------------------------
 
@@ -183,9 +185,11 @@ class FilesPage(Page):
         self._browsing.weigh()
 
     def _launch_weighed(self) -> None:
-        is_wanted, self._wants_job = self._wants_job and self.is_current, False
         self._browsing.changed()
-        if not is_wanted or self._browsing.weighed is None:
+        if self._browsing.weighed is None:
+            return  # other files are picked by now: they are weighed, too
+        is_wanted, self._wants_job = self._wants_job and self.is_current, False
+        if not is_wanted:
             return
         try:
             choice = self._browsing.choice()

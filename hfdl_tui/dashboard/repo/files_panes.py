@@ -116,7 +116,8 @@ class FilesPanes(Vertical):
     def _show_picks(self, repo: RepoFiles) -> None:
         """Beside the files where there is room, else below them."""
         glyphs, width, browsing = self._desk.glyphs, self.app.size.width, self._browsing
-        picked = Picked(repo, self._desk.store, browsing.weighed, f"./{browsing.directory}")
+        place, is_typing = f"./{browsing.directory}", self.line.has_focus
+        picked = Picked(repo, self._desk.store, browsing.weighed, place, is_typing=is_typing)
         is_wide = width >= WIDE
         self._side.display, self._bottom.display = is_wide, True
         if is_wide:
@@ -144,9 +145,15 @@ class FilesPanes(Vertical):
         if not event.value:
             self.line.close()
         self.table.focus()
-        self._browsing.changed()
+        if self._filter_soon is not None:
+            self._filter_now()  # `n` may come next, and means what was typed
+        else:
+            self._browsing.changed()
 
     def _filter_now(self) -> None:
+        if self._filter_soon is not None:
+            self._filter_soon.stop()
+            self._filter_soon = None
         self._browsing.filter(self.line.value)
 
     # --- the table -------------------------------------------------------------------------------

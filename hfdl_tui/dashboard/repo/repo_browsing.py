@@ -105,13 +105,17 @@ class RepoBrowsing:
     @property
     def weighed(self) -> Weighed | None:
         """None until it is known for the picks as they are now."""
-        return None if self.repo is None else self._weigher.weighed(self.repo)
+        if self.repo is None or self.repo.is_searching:
+            return None
+        return self._weigher.weighed(self.repo)
 
     @property
     def shall_weigh(self) -> bool:
         """Whether nobody has begun to; the whole of a repo that is still growing is not weighed."""
         repo = self.repo
-        if repo is None or not (repo.listing.is_complete or repo.selection.count):
+        if repo is None or repo.is_searching:
+            return False
+        if not (repo.listing.is_complete or repo.selection.count):
             return False
         return self._weigher.is_outdated(repo)
 

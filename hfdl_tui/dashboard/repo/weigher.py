@@ -24,18 +24,18 @@ class Weigher:
         self._fail = fail
         self._latest = Latest()
         self._weighed: Weighed | None = None
-        self._version = -1
-        self._asked = -1
+        self._version: tuple[int, int] | None = None
+        self._asked: tuple[int, int] | None = None
 
     def weighed(self, repo: RepoFiles) -> Weighed | None:
-        return self._weighed if self._version == repo.selection.version else None
+        return self._weighed if self._version == repo.version else None
 
     def is_outdated(self, repo: RepoFiles) -> bool:
         """Whether nobody has begun to weigh these picks."""
-        return self._asked != repo.selection.version
+        return self._asked != repo.version
 
     def weigh(self, repo: RepoFiles, destination: Path) -> None:
-        marked, version = repo.marked, repo.selection.version
+        marked, version = repo.marked, repo.version
         is_outdated = self._latest.begin()
         self._asked = version
 
@@ -51,4 +51,4 @@ class Weigher:
     def forget(self) -> None:
         """Another repo is open, or the disk has changed."""
         self._latest.begin()
-        self._weighed, self._version, self._asked = None, -1, -1
+        self._weighed = self._version = self._asked = None

@@ -102,8 +102,8 @@ def empty_words(repo: RepoFiles) -> str:
     return "This repo holds no files at this revision.\n\no chooses another."
 
 
-def why_no_job(repo: RepoFiles | None) -> str | None:
-    """Why nothing can be launched of it now; None when it can."""
+def why_no_job(repo: RepoFiles | None, wrong: str = "") -> str | None:
+    """Why nothing can be launched of it now; None when it can. `wrong` is of the filter."""
     if repo is None:
         return NOT_OPEN
     listing = repo.listing
@@ -111,7 +111,17 @@ def why_no_job(repo: RepoFiles | None) -> str | None:
         return f"{what_to_do(listing.refused).title}: {listing.refused}"
     if not listing.is_complete:
         return f"still listing: {figures.files(len(listing.index))} so far; then n launches"
-    return None if len(listing.index) else "this repo holds no files"
+    if not len(listing.index):
+        return "this repo holds no files"
+    return None if repo.selection.count else _why_nothing_found(repo, wrong)
+
+
+def _why_nothing_found(repo: RepoFiles, wrong: str) -> str | None:
+    """Where nothing is marked, a job takes what the filter finds."""
+    if wrong:
+        return f"the filter cannot be used: {wrong}"
+    is_empty = repo.matches is not None and not repo.matches.count and not repo.is_searching
+    return "the filter finds no file: / changes it, esc clears it" if is_empty else None
 
 
 def file_lines(repo: RepoFiles, key: str) -> list[Spans]:

@@ -25,32 +25,50 @@ class Picked:
     store: Store
     weighed: Weighed | None
     destination: str  # as it is shown
+    is_typing: bool = False  # a filter: what it finds is weighed when it stands
 
     @property
     def count(self) -> int:
-        """Files that a job would take: with nothing picked all of them."""
-        return self.repo.selection.count or len(self.repo.listing.index)
+        """Files that a job would take: with nothing picked what is found, else all of them."""
+        found, index = self.repo.offered, self.repo.listing.index
+        return self.repo.selection.count or (len(index) if found is None else found.count)
 
     @property
     def size(self) -> int:
-        picked = self.repo.selection
-        return picked.size if picked.count else self.repo.listing.index.size
+        picked, found = self.repo.selection, self.repo.offered
+        if picked.count:
+            return picked.size
+        return self.repo.listing.index.size if found is None else found.size
 
     @property
-    def is_everything(self) -> bool:
+    def is_nothing(self) -> bool:
         return not self.repo.selection.count
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a job takes what the filter found."""
+        return self.repo.offered is not None
+
+    @property
+    def words(self) -> str:
+        """What `n` takes while nothing is picked."""
+        if self.is_filtered:
+            return f"the {figures.files(self.count)} found" if self.count else "nothing"
+        return "the only file" if self.count == 1 else f"all {figures.files(self.count)}"
 
 
 def picked_lines(picked: Picked, glyphs: Glyphs, width: int, height: int) -> list[Spans]:
     """For the pane at the right; what matters most comes first."""
     lines: list[Spans] = [[(" Picked", "bold")]]
-    if picked.is_everything:
+    if picked.is_nothing:
+        what = "what is found" if picked.is_filtered else "all"
         lines += [
-            [(" nothing yet: n takes all", "dim")],
+            [(f" nothing yet: n takes {what}", "dim")],
             [(f" {figures.files(picked.count)}  {figures.size(picked.size)}", "")],
         ]
     else:
         lines.append([(f" {figures.files(picked.count)}  {figures.size(picked.size)}", "accent")])
+    if picked.is_filtered or not picked.is_nothing:
         lines += _globs(picked.weighed, glyphs)
     lines += [[], *_disk(picked, glyphs), [], *_time(picked)]
     if height > len(lines) + len(_HELP):
@@ -71,10 +89,8 @@ def _offer(picked: Picked, glyphs: Glyphs) -> list[Spans]:
     weighed, workers = picked.weighed, len(picked.store.live_workers)
     if weighed is not None and weighed.globs is None:
         return [[(f" {glyphs.warn} {weighed.globs_problem}", "warn")]]
-    if picked.is_everything:
-        all_of_it = "the only file" if picked.count == 1 else f"all {figures.files(picked.count)}"
-        what = f" nothing picked: n takes {all_of_it}"
-        size = picked.size
+    if picked.is_nothing:
+        what, size = f" nothing picked: n takes {picked.words}", picked.size
     else:
         disk = weighed.disk if weighed else None
         what = f" n downloads {figures.files(disk.files_to_fetch if disk else picked.count)}"
@@ -110,7 +126,7 @@ def _globs(weighed: Weighed | None, glyphs: Glyphs) -> list[Spans]:
 def _disk(picked: Picked, glyphs: Glyphs) -> list[Spans]:
     weighed = picked.weighed
     if weighed is None:
-        return [[(f" looking at the disk {glyphs.ellipsis}", "dim")]]
+        return [[(_looking(picked, glyphs), "dim")]]
     disk = weighed.disk
     if disk is None:
         return [[(f" {glyphs.warn} {weighed.disk_problem}", "warn")]]
@@ -126,6 +142,11 @@ def _disk(picked: Picked, glyphs: Glyphs) -> list[Spans]:
     if not disk.fits:
         lines.append([(f" {glyphs.warn} {_too_much(disk)}", "warn")])
     return lines
+
+
+def _looking(picked: Picked, glyphs: Glyphs) -> str:
+    waits = picked.is_typing and picked.is_nothing
+    return " enter: looks at the disk" if waits else f" looking at the disk {glyphs.ellipsis}"
 
 
 def _free(disk: DiskLook) -> tuple[str, str]:
@@ -155,10 +176,10 @@ def _short_facts(picked: Picked, glyphs: Glyphs) -> list[Spans]:
     weighed = picked.weighed
     picks = f" {figures.files(picked.count)}, {figures.size(picked.size)}"
     facts: list[Spans] = []
-    if not picked.is_everything:
+    if not picked.is_nothing:
         facts.append([(f"{picks} picked", "accent")])
     if weighed is None:
-        facts.append([(f" looking at the disk {glyphs.ellipsis}", "dim")])
+        facts.append([(_looking(picked, glyphs), "dim")])
     elif weighed.disk is None:
         facts.append([(f" {glyphs.warn} {weighed.disk_problem}", "warn")])
     else:

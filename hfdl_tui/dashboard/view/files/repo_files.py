@@ -7,7 +7,7 @@ from hfdl_tui.dashboard.view.files.browser import Listing
 from hfdl_tui.dashboard.view.files.carried_marks import carried
 from hfdl_tui.dashboard.view.files.folder_table import ROOT
 from hfdl_tui.dashboard.view.files.search import Matches, find_matches
-from hfdl_tui.dashboard.view.files.selection import MarkedFiles, Selection
+from hfdl_tui.dashboard.view.files.selection import GlobMark, MarkedFiles, Selection
 from hfdl_tui.dashboard.view.files.tree_rows import TreeOrder, TreeRows
 from hfdl_tui.dashboard.view.files.typed_filter import TypedFilter
 
@@ -55,18 +55,39 @@ class RepoFiles:
         self.filter: TypedFilter | None = None
         self.matches: Matches | None = None
         self._newest = listing
+        self._found = 0  # how often other files were found
 
     @property
     def rows(self) -> TreeRows | Matches:
         return self.tree if self.matches is None else self.matches
 
     @property
+    def offered(self) -> Matches | None:
+        """What the filter found, while nothing is marked: a job would take just that."""
+        return None if self.selection.count else self.matches
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether it is not known yet what a job would take."""
+        found = None if self.matches is None else self.matches.filter
+        return not self.selection.count and self.filter is not found
+
+    @property
     def marked(self) -> MarkedFiles:
-        """What a job would take: with nothing marked the whole repo."""
+        """What a job would take: with nothing marked what is found, without a filter all."""
         if self.selection.count:
             return self.selection.taken()
-        index = self.listing.index
+        index, found = self.listing.index, self.offered
+        if found is not None:
+            globs = found.filter.globs
+            own = (GlobMark(globs, found.flags),) if globs else ()
+            return MarkedFiles(index, found.flags, found.count, found.size, own)
         return MarkedFiles(index, b"\1" * len(index), len(index), index.size, ())
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Another one whenever a job would take other files."""
+        return self.selection.version, 0 if self.selection.count else self._found
 
     # --- what takes long: another thread runs `sift`, and `take` puts the answer here -----------
 
@@ -88,7 +109,7 @@ class RepoFiles:
             if sifted.version != self.selection.version:
                 return False
             self._adopt(sifted.listing, sifted.selection)
-        self.matches = sifted.matches
+        self._find(sifted.matches)
         return True
 
     # --- what is quick ---------------------------------------------------------------------------
@@ -97,7 +118,7 @@ class RepoFiles:
         """Whether a sift is needed; without a filter the tree is back at once."""
         self.filter = wanted
         if wanted is None:
-            self.matches = None
+            self._find(None)
         return wanted is not None
 
     def sort(self, order: TreeOrder) -> bool:
@@ -156,6 +177,12 @@ class RepoFiles:
             self.selection.toggle_folder(ROOT)
         else:
             self.selection.toggle_matches(self.matches)
+
+    def _find(self, matches: Matches | None) -> None:
+        before = self.matches
+        if matches is None or before is None or matches.flags != before.flags:
+            self._found += 1
+        self.matches = matches
 
     def _adopt(self, listing: Listing, selection: Selection) -> None:
         # A version that was seen may not come again: what was worked out for it is told by it.
