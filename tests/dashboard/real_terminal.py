@@ -74,6 +74,11 @@ class Terminal:
     def screen(self) -> str:
         return self._run("capture-pane", "-p")
 
+    @property
+    def history(self) -> str:
+        """What went before, too."""
+        return self._run("capture-pane", "-p", "-J", "-S", "-")
+
     def fact(self, name: str) -> str:
         """What tmux knows of the pane: `pane_title`, `alternate_on`, `mouse_any_flag` …"""
         return self._run("display-message", "-p", f"#{{{name}}}").strip()

@@ -34,6 +34,7 @@ class Signals:
     """What the two tell each other, so that neither leaves too early."""
 
     is_paused: asyncio.Event = field(default_factory=asyncio.Event)
+    is_pause_seen: asyncio.Event = field(default_factory=asyncio.Event)
     is_cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     is_seen: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -43,6 +44,8 @@ async def one_pauses(app: HfdlApp, signals: Signals) -> None:
         await until_shown(pilot, "● RUNNING")
         await pilot.press("p")
         signals.is_paused.set()
+        await shown_soon(pilot, "‖ PAUSED")
+        signals.is_pause_seen.set()
         await signals.is_cancelled.wait()
         await shown_soon(pilot, "CANCELLED")
         signals.is_seen.set()
@@ -53,9 +56,10 @@ async def the_other_cancels(app: HfdlApp, job_id: str, signals: Signals) -> None
         await until_shown(pilot, "RUNNING")
         await signals.is_paused.wait()
         await shown_soon(pilot, "‖ PAUSED")
+        await signals.is_pause_seen.wait()
         await pilot.press("X", *job_id[:4], "enter")
-        await until_shown(pilot, "CANCELLED")
         signals.is_cancelled.set()
+        await shown_soon(pilot, "CANCELLED")
         await signals.is_seen.wait()
 
 
