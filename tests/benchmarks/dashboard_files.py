@@ -3,6 +3,7 @@
 uv run python -m tests.benchmarks.dashboard_files [FILES]
 """
 
+import itertools
 import resource
 import sys
 import threading
@@ -56,9 +57,10 @@ class Probe:
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     probe = Probe()
+    files = _files(count)
     with _measured(probe, "build"):
         builder = IndexBuilder()
-        builder.add(_files(count))
+        builder.add(itertools.islice(files, count))
         index = builder.index()
     with _measured(probe, "an index while the listing goes on"):
         builder.index()
@@ -67,15 +69,14 @@ def main() -> None:
         _filter(probe, index, text)
     _marks(probe, index)
     probe.end()
-    measure_page(index)
+    measure_page(builder, files)
 
 
 def _files(count: int) -> Iterator[RepoFile]:
-    """In the Hub's order; one folder holds 100,000 files, or half of them all."""
-    big = min(BIG_FOLDER, count // 2)
-    for number in range(big):
+    """In the Hub's order, without end; of `count`, 100,000 or half of them lie in one folder."""
+    for number in range(min(BIG_FOLDER, count // 2)):
         yield RepoFile(f"big/record-{number:07}.json", number, "0" * 64)
-    for number in range(count - big):
+    for number in itertools.count():
         path = f"data/train/shard-{number // 1000:05d}/sample-{number:07d}.jsonl"
         yield RepoFile(path, number, "0" * 64)
 

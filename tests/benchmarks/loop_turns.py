@@ -39,12 +39,17 @@ class Turns:
             if max(block) > _NOTED:
                 self._blocks.append(block)
 
+    def take(self) -> "Found":
+        """Those since it was last asked."""
+        found, self._blocks = Found(self._blocks), []
+        return found
+
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(self._blocks))
 
 
 class Found:
-    """What a process has written."""
+    """The blocks of some time, or what a process has written."""
 
     def __init__(self, blocks: list[Block]) -> None:
         self._blocks = blocks

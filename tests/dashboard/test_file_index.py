@@ -77,6 +77,7 @@ def test_an_index_may_be_made_at_any_time(paths: list[str], data: st.DataObject)
     late = builder.index()
 
     assert list(early.paths) == sorted(paths[:cut])
+    assert early.size == early.folder_size(ROOT) == cut
     assert list(late.paths) == sorted(paths)
     assert late.folder_count(ROOT) == len(paths)
 

@@ -2,14 +2,21 @@
 
 import re
 import time
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hfdl_core.errors import UsageError
 from hfdl_core.planning import FileFilter
+from hfdl_tui.dashboard.view.files.chunk_flags import Flags
+from hfdl_tui.dashboard.view.files.glob_flags import glob_flags
+from hfdl_tui.dashboard.view.files.path_table import CHUNK, PathPacker
 from hfdl_tui.dashboard.view.files.regex_guard import checked_regex
+from hfdl_tui.dashboard.view.files.regex_parts import needed_parts
 from hfdl_tui.dashboard.view.files.search import MOST_SHOWN, Latest, Matches, find_matches
 from hfdl_tui.dashboard.view.files.tree_rows import SortBy, TreeOrder
 from hfdl_tui.dashboard.view.files.typed_filter import FilterKind, TypedFilter, parse_filter
@@ -24,6 +31,17 @@ PATHS = [
     "train",
     "weird[1]/a(b)+c$.txt",
 ]
+
+
+# Few signs, so that the paths of a set begin alike and the ends of a glob overlap in them.
+ALIKE = st.sets(st.text(alphabet="ab/.[", min_size=1, max_size=7), min_size=1, max_size=5)
+# Several chunks of paths: some within one folder, some not.
+MANY = sorted(
+    f"{place}/{split}-{number:04}.{end}"
+    for place, split, number, end in product(
+        ("de", "en/a", "en/b"), ("test", "train"), range(300), ("json", "json.gz")
+    )
+)
 
 
 def parsed(text: str) -> TypedFilter:
@@ -113,6 +131,68 @@ def test_globs_of_every_shape_mean_to_a_job_what_they_mean_here(text: str) -> No
         assert [bool(flag) for flag in matches.flags] == [job.keep(path) for path in index.paths]
 
 
+def flags_of(test: Flags, files: Iterable[str]) -> list[bool]:
+    packer = PathPacker()
+    for path in sorted(files):
+        packer.append(path)
+    return [bool(flag) for chunk in packer.table().chunks() for flag in test(chunk)]
+
+
+@given(ALIKE, st.text(alphabet="ab/.*?[]!-", min_size=1, max_size=9))
+@example({"abc", "abbc", "abxbc"}, "ab*bc")
+@example({"a.b", "a.bb.b"}, "a.*.b")
+@example({"ab", "aab"}, "*a*ab")
+@example({"bab", "aab"}, "*a*ab")
+@example({"a]b", "a*b", "a"}, "a[]*]*")
+@example({"[a", "b[!]"}, "*[!]*")
+def test_a_glob_is_read_as_fnmatch_reads_it(files: set[str], glob: str) -> None:
+    expected = [fnmatchcase(path, glob) for path in sorted(files)]
+
+    assert flags_of(glob_flags(glob), files) == expected
+
+
+@pytest.mark.parametrize(
+    "glob",
+    [
+        "en/*",
+        "en/a*",
+        "*train*",
+        "*.gz",
+        "en/*.gz",
+        "*/train-00[0-4]*",
+        "*train*json*",
+        "*train*.json",
+        "*/t*1*.gz",
+        "*[0-4].json",
+        "en/*9?.json",
+        "[!d]*",
+        "??/test*",
+        "de/test-0000.json",
+        "zz*",
+    ],
+)
+def test_a_glob_over_many_chunks_is_as_over_single_paths(glob: str) -> None:
+    assert len(MANY) > 6 * CHUNK
+    assert flags_of(glob_flags(glob), MANY) == [fnmatchcase(path, glob) for path in MANY]
+
+
+@pytest.mark.parametrize("text", ["train", "en/", "!TRAIN-00", "re:train-00[0-4]", r"!re:9\.json$"])
+def test_the_matches_of_many_chunks_are_counted_and_in_order(text: str) -> None:
+    turned, part = text.startswith("!"), text.removeprefix("!")
+    regex = re.compile(part.removeprefix("re:"), 0 if "re:" in part else re.IGNORECASE)
+    expected = [path for path in MANY if (regex.search(path) is None) is turned]
+    index = index_of({path: number for number, path in enumerate(MANY)})
+
+    matches = find_matches(index, parsed(text))
+    backwards = find_matches(index, parsed(text), TreeOrder(reverse=True))
+
+    assert matches is not None
+    assert backwards is not None
+    assert paths(matches) == expected[:MOST_SHOWN]
+    assert paths(backwards) == expected[::-1][:MOST_SHOWN]
+    assert (matches.count, matches.size) == (len(expected), sum(map(MANY.index, expected)))
+
+
 def test_only_the_first_of_very_many_are_rows_and_all_are_counted() -> None:
     index = index_of({f"{number:05}.json": number for number in range(20_000)})
 
@@ -156,6 +236,7 @@ def test_a_newer_filter_ends_the_search_of_an_older_one() -> None:
         ".*.*.*.*z",
         "[[a]",
         "[a--b]",
+        r"[\\--a]",
         "(",
         "[",
         "*",
@@ -181,6 +262,37 @@ def test_a_regex_that_could_run_for_ever_or_is_none_is_refused_at_once(pattern: 
 def test_an_ordinary_regex_is_as_it_was_typed(pattern: str) -> None:
     assert checked_regex(pattern) == re.compile(pattern)
     assert parsed(f"re:{pattern}").kind is FilterKind.REGEX
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        (r"sample-\d+99\.jsonl$", ["sample-", "99.jsonl"]),
+        (r"^data/.*-\d{5}-of-", ["data/", "-", "-of-"]),
+        ("abc?d*e+f", ["ab", "e", "f"]),
+        ("ab{0,2}c{x", ["a", "c", "x"]),
+        (r"a[^]b]c(d|e)f", ["a", "c", "f"]),
+        (r"a(b[)]c)?d", ["a", "d"]),
+        ("ab|cd", []),
+        ("(?i)ab", []),
+        (r"a\x41b", []),
+        ("[(?]a", ["a"]),
+    ],
+)
+def test_what_a_regex_needs_is_read_from_it(pattern: str, parts: list[str]) -> None:
+    assert needed_parts(pattern) == parts
+
+
+@given(ALIKE, st.text(alphabet="ab/.(|)*+?[]{1,}\\-^$", max_size=9))
+def test_a_regex_finds_what_it_finds_in_single_paths(files: set[str], pattern: str) -> None:
+    try:
+        search = checked_regex(pattern).search
+    except UsageError:
+        return
+    expected = [search(path) is not None for path in sorted(files)]
+
+    if wanted := parse_filter(f"re:{pattern}"):
+        assert flags_of(wanted.flags, files) == expected
 
 
 def test_a_path_made_to_be_searched_for_ever_is_passed_over() -> None:

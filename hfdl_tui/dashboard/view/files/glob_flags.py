@@ -1,107 +1,107 @@
-"""Tests paths against a glob, thousands at a time, mostly without a regular expression."""
+"""Tests paths against a glob, hundreds at a time, mostly without a look at each of them."""
 
 import re
 from collections.abc import Callable, Sequence
 from fnmatch import translate
-from typing import Final
 
-# Whether each of the lines of a text passes, as bytes of 0 and 1.
-Flags = Callable[[str], bytes]
-_LinesFlags = Callable[[Sequence[str]], bytes]
+from hfdl_tui.dashboard.view.files.chunk_flags import Flags, all_of, none_of, rarest_part
+from hfdl_tui.dashboard.view.files.glob_pieces import (
+    is_literal,
+    length_of,
+    literal_head,
+    literal_parts,
+    opening_regex,
+    pieces_of,
+    regex_of,
+)
+from hfdl_tui.dashboard.view.files.path_table import Chunk
 
-_UP_TO_A_WILDCARD: Final = re.compile(r"[^*?\[]*")
-_ON: Final = b"\1"
-
-
-def globs_flags(globs: Sequence[str]) -> Flags:
-    """A line passes that matches one of them, as a whole, as in the filters of a job."""
-    first, *others = [_glob_flags(glob) for glob in globs]
-    if not others:
-        return first
-
-    def flags(text: str) -> bytes:
-        found = int.from_bytes(first(text), "little")
-        for other in others:
-            found |= int.from_bytes(other(text), "little")
-        return found.to_bytes(_lines(text), "little")
-
-    return flags
+# Paths, and a part that each one needs, as bytes of 0 and 1.
+_PathsFlags = Callable[[Sequence[str], str], bytes]
+# A chunk whose paths match all but the tail of a glob with as many of their first signs.
+_TailFlags = Callable[[Chunk, int], bytes]
 
 
-def _glob_flags(glob: str) -> Flags:
-    has_stars_only = "?" not in glob and "[" not in glob
-    pieces = re.split(r"\*+", glob) if has_stars_only else []
-    if len(pieces) == 2 and not pieces[0]:  # noqa: PLR2004 - what is before the star and after
-        return _suffix_flags(pieces[1])
-    lines_flags = _pieces_flags(pieces) if pieces else _regex_flags(glob)
-    found = _UP_TO_A_WILDCARD.match(glob)
-    head = found[0] if found else ""
-    needed = max(pieces or [head], key=len)
+def glob_flags(glob: str) -> Flags:
+    """A path passes that matches it, as a whole, as in the filters of a job.
 
-    def flags(text: str) -> bytes:
-        may_begin = text.startswith(head) or f"\n{head}" in text
-        if not may_begin or needed not in text:
-            return bytes(_lines(text))
-        return lines_flags(text.split("\n"))
+    What all paths of a chunk begin with often decides, if not about the tail of the glob.
+    """
+    *opening, tail = pieces = pieces_of(glob)
+    head, length = literal_head(pieces[0]), length_of(pieces[0])
+    opens = re.compile(opening_regex(opening), re.DOTALL).match
+    parts = [part for piece in pieces for part in literal_parts(piece)]
+    tail_flags, paths_flags = _tail_flags(tail), _paths_flags(glob, pieces)
 
-    return flags
-
-
-def _suffix_flags(suffix: str) -> Flags:
-    """Often all files of a folder have it, or none."""
-
-    def flags(text: str) -> bytes:
-        lines = _lines(text)
-        found = text.count(f"{suffix}\n") + text.endswith(suffix)
-        if found in {0, lines}:
-            return (_ON if found else b"\0") * lines
-        return bytes([line.endswith(suffix) for line in text.split("\n")])
+    def flags(chunk: Chunk) -> bytes:
+        shared = chunk.shared
+        if not shared.startswith(head) and not head.startswith(shared):
+            return none_of(chunk)
+        if opening and (opened := opens(shared)):
+            return tail_flags(chunk, opened.end())
+        if len(opening) == 1 and len(shared) >= length:
+            return none_of(chunk)
+        rarest = rarest_part(chunk, parts)
+        return none_of(chunk) if rarest is None else paths_flags(chunk.text.split("\n"), rarest)
 
     return flags
 
 
-def _regex_flags(glob: str) -> _LinesFlags:
-    match = re.compile(translate(glob)).match
-    return lambda lines: bytes([match(line) is not None for line in lines])
+def _tail_flags(tail: str) -> _TailFlags:
+    """What was used already may not be used again: `ab*bc` does not match `abc`."""
+    length = length_of(tail)
+    if is_literal(tail):
+
+        def literal(chunk: Chunk, used: int) -> bytes:
+            """Often all files of a folder have it, or none."""
+            found = chunk.text.count(f"{tail}\n") + chunk.text.endswith(tail)
+            if not found:
+                return none_of(chunk)
+            if found == chunk.length and (not used or len(chunk.shared) >= used + length):
+                return all_of(chunk)
+            return bytes([path.endswith(tail, used) for path in chunk.text.split("\n")])
+
+        return literal
+    parts = literal_parts(tail)
+    match = re.compile(translate(tail)).match
+
+    def wild(chunk: Chunk, used: int) -> bytes:
+        rarest = rarest_part(chunk, parts)
+        if rarest is None:
+            return none_of(chunk)
+        return bytes(
+            [
+                rarest in path
+                and (at := len(path) - length) >= used
+                and match(path, at) is not None
+                for path in chunk.text.split("\n")
+            ]
+        )
+
+    return wild
 
 
-def _pieces_flags(pieces: Sequence[str]) -> _LinesFlags:
-    """For what stands between stars; the first place where a piece is found is always the best."""
+def _paths_flags(glob: str, pieces: Sequence[str]) -> _PathsFlags:
+    """Strings are searched much quicker without a regular expression."""
     match pieces:
-        case [whole]:
-            return lambda lines: bytes([line == whole for line in lines])
-        case [head, tail]:
-            length = len(head)
-            return lambda lines: bytes(
-                [line.startswith(head) and line.endswith(tail, length) for line in lines]
+        case ["", part, ""] if is_literal(part):
+            return lambda paths, _: bytes([part in path for path in paths])
+        case ["", part, then, ""] if is_literal(part + then):
+            return lambda paths, rarest: bytes(
+                [rarest in path and then in path.partition(part)[2] for path in paths]
             )
-        case ["", part, ""]:
-            return lambda lines: bytes([part in line for line in lines])
-        case ["", part, then, ""]:
-            length = len(part)
-            return lambda lines: bytes(
+        case ["", part, tail] if is_literal(part + tail):
+            length = len(tail)
+            return lambda paths, rarest: bytes(
                 [
-                    (at := line.find(part)) >= 0 and line.find(then, at + length) >= 0
-                    for line in lines
+                    rarest in path and path.endswith(tail) and part in path[:-length]
+                    for path in paths
                 ]
             )
-        case [head, *parts, tail]:
-            return lambda lines: bytes([_passes(line, head, parts, tail) for line in lines])
+        case ["", part, ""]:
+            test = re.compile(regex_of(part), re.DOTALL).search
         case _:
-            return lambda lines: bytes(len(lines))
-
-
-def _passes(line: str, head: str, parts: Sequence[str], tail: str) -> bool:
-    if not line.startswith(head):
-        return False
-    at = len(head)
-    for part in parts:
-        at = line.find(part, at)
-        if at < 0:
-            return False
-        at += len(part)
-    return line.endswith(tail, at)
-
-
-def _lines(text: str) -> int:
-    return text.count("\n") + 1
+            test = re.compile(translate(glob)).match
+    return lambda paths, rarest: bytes(
+        [rarest in path and test(path) is not None for path in paths]
+    )

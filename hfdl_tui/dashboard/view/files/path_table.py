@@ -1,11 +1,11 @@
-"""A million paths in little memory: sorted, packed by thousands into one text each."""
+"""A million paths in little memory: sorted, packed by hundreds into one text each."""
 
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-CHUNK: Final = 8192  # paths; half a megabyte: no single step over a chunk is felt on the screen
+CHUNK: Final = 512  # paths; few, so that most chunks lie within one folder and share its name
 
 
 class Chunk(NamedTuple):
@@ -13,6 +13,12 @@ class Chunk(NamedTuple):
 
     text: str  # paths, with a newline between two; no listed path holds one
     starts: "array[int]"
+    shared: str  # what all of them begin with
+
+    @property
+    def length(self) -> int:
+        """How many paths."""
+        return len(self.starts) - 1
 
 
 class PathTable:
@@ -32,21 +38,20 @@ class PathTable:
         if not 0 <= number < self._length:
             raise IndexError(number)
         chunk, place = divmod(number, CHUNK)
-        text, starts = self._chunks[chunk]
+        text, starts, _ = self._chunks[chunk]
         return text[starts[place] : starts[place + 1] - 1]
 
     def __iter__(self) -> Iterator[str]:
-        for text in self.texts():
-            yield from text.split("\n")
+        for chunk in self._chunks:
+            yield from chunk.text.split("\n")
 
     def find(self, path: str) -> int | None:
         """The number of a path; None when it is not listed."""
         number = bisect_left(self, path)
         return number if number < self._length and self[number] == path else None
 
-    def texts(self) -> Iterator[str]:
-        """CHUNK paths after another, with newlines between them."""
-        return (chunk.text for chunk in self._chunks)
+    def chunks(self) -> Sequence[Chunk]:
+        return self._chunks
 
 
 class PathPacker:
@@ -74,4 +79,10 @@ def _packed(paths: Sequence[str]) -> Chunk:
     starts = array("I", [0])
     for path in paths:
         starts.append(starts[-1] + len(path) + 1)
-    return Chunk("\n".join(paths), starts)
+    return Chunk("\n".join(paths), starts, _shared(paths[0], paths[-1]))
+
+
+def _shared(first: str, last: str) -> str:
+    """What these two begin with, and so all paths between them in order."""
+    signs = enumerate(zip(first, last, strict=False))
+    return first[: next((at for at, (one, other) in signs if one != other), len(first))]

@@ -14,6 +14,7 @@ _LONGEST: Final = 200
 _MOST_REPEATS: Final = 3
 LONGEST_SEARCHED: Final = 500  # characters of a path
 _REPEATS: Final = "*+{"
+_ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
 _DOUBLED_IN_CLASS: Final = ("--", "&&", "||", "~~")
 
 
@@ -89,7 +90,7 @@ class _Scan:
         first = self._at
         while self._at < len(self._text) and (self._text[self._at] != "]" or self._at == first):
             self._at += 2 if self._text[self._at] == "\\" else 1
-        inside = self._text[begin : self._at].replace("\\[", "").replace("\\-", "")
+        inside = _ESCAPED.sub(" ", self._text[begin : self._at])
         self._at += 1
         if "[" in inside or any(sign in inside for sign in _DOUBLED_IN_CLASS):
             raise UsageError(r"within [...] write \[ for a bracket, and each sign once")

@@ -3,17 +3,18 @@
 import heapq
 import time
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from typing import Final
 
 from hfdl_tui.dashboard.view.files.file_index import FileIndex
-from hfdl_tui.dashboard.view.files.path_table import CHUNK
 from hfdl_tui.dashboard.view.files.tree_rows import SortBy, TreeOrder, TreeRow
 from hfdl_tui.dashboard.view.files.typed_filter import TypedFilter
 
 MOST_SHOWN: Final = 2000
+_AT_ONCE: Final = 16  # chunks
+_SPAN: Final = 1 << 16  # flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +69,41 @@ def find_matches(
     began = time.perf_counter()
     flags = bytearray()
     size = 0
-    for text in index.paths.texts():
-        if is_outdated():
-            return None
-        found = wanted.flags(text)
-        size += sum(compress(index.sizes[len(flags) : len(flags) + CHUNK], found))
+    for number, chunk in enumerate(index.paths.chunks()):
+        if number % _AT_ONCE == 0:
+            if is_outdated():
+                return None
+            time.sleep(0)  # the screen's thread goes first
+        found = wanted.flags(chunk)
+        size += _bytes_of(index, len(flags), found)
         flags += found
-        time.sleep(0)  # the screen's thread goes first
     shown = _first(index, flags, order or TreeOrder())
     places = {index.paths[number]: place for place, number in enumerate(shown)}
     seconds = time.perf_counter() - began
     return Matches(index, wanted, bytes(flags), flags.count(1), size, shown, places, seconds)
 
 
+def _bytes_of(index: FileIndex, first: int, flags: bytes) -> int:
+    """Often all files in a row pass, or none."""
+    end = first + len(flags)
+    if 0 not in flags:
+        return index.bytes_between(first, end)
+    return sum(compress(index.sizes[first:end], flags)) if 1 in flags else 0
+
+
 def _first(index: FileIndex, flags: bytearray, order: TreeOrder) -> "array[int]":
     """By name unless by size is wanted: matches are files, which hold none."""
     if order.by is SortBy.SIZE:
         ranked = heapq.nlargest if order.reverse else heapq.nsmallest
-        found = compress(range(len(flags)), flags)
-        return array("I", ranked(MOST_SHOWN, found, key=index.sizes.__getitem__))
-    numbers = range(len(flags) - 1, -1, -1) if order.reverse else range(len(flags))
-    marks = reversed(flags) if order.reverse else flags
-    return array("I", islice(compress(numbers, marks), MOST_SHOWN))
+        return array("I", ranked(MOST_SHOWN, _numbers(flags), key=index.sizes.__getitem__))
+    return array("I", islice(_numbers(flags, -1 if order.reverse else 1), MOST_SHOWN))
+
+
+def _numbers(flags: bytearray, step: int = 1) -> Iterator[int]:
+    """Of the files that pass; no other thread runs while one call goes over a million flags."""
+    spans = [range(at, min(at + _SPAN, len(flags))) for at in range(0, len(flags), _SPAN)]
+    return chain.from_iterable(
+        compress(span[::step], flags[span.start : span.stop][::step])
+        for span in spans[::step]
+        if flags.find(1, span.start, span.stop) >= 0
+    )

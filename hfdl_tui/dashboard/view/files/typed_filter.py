@@ -9,8 +9,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from hfdl_tui.dashboard.view.files.glob_flags import Flags, globs_flags
+from hfdl_tui.dashboard.view.files.chunk_flags import (
+    Flags,
+    all_of,
+    any_of,
+    none_of,
+    rarest_part,
+)
+from hfdl_tui.dashboard.view.files.glob_flags import glob_flags
+from hfdl_tui.dashboard.view.files.path_table import Chunk
 from hfdl_tui.dashboard.view.files.regex_guard import LONGEST_SEARCHED, checked_regex
+from hfdl_tui.dashboard.view.files.regex_parts import needed_parts
 
 _WILD: Final = re.compile(r"[*?\[]")
 _TURNED: Final = bytes([1, 0])
@@ -50,7 +59,7 @@ def _read(wanted: str) -> tuple[FilterKind, tuple[str, ...], Flags]:
         return FilterKind.REGEX, (), _regex_flags(wanted.removeprefix("re:"))
     if wanted.startswith("/") or _WILD.search(wanted):
         globs = _globs(wanted)
-        return FilterKind.GLOB, globs, globs_flags(globs)
+        return FilterKind.GLOB, globs, any_of([glob_flags(glob) for glob in globs])
     return FilterKind.PART, (), _part_flags(wanted)
 
 
@@ -67,11 +76,13 @@ def _globs(wanted: str) -> tuple[str, ...]:
 def _part_flags(part: str) -> Flags:
     wanted = part.casefold()
 
-    def flags(text: str) -> bytes:
-        folded = text.casefold()
+    def flags(chunk: Chunk) -> bytes:
+        if wanted in chunk.shared.casefold():
+            return all_of(chunk)
+        folded = chunk.text.casefold()
         if wanted not in folded:
-            return bytes(text.count("\n") + 1)
-        return bytes([wanted in line for line in folded.split("\n")])
+            return none_of(chunk)
+        return bytes([wanted in path for path in folded.split("\n")])
 
     return flags
 
@@ -79,10 +90,21 @@ def _part_flags(part: str) -> Flags:
 def _regex_flags(pattern: str) -> Flags:
     """A path longer than anybody's passes none: searching it could take for ever."""
     search = checked_regex(pattern).search
-    return lambda text: bytes(
-        [len(line) <= LONGEST_SEARCHED and search(line) is not None for line in text.split("\n")]
-    )
+    parts = needed_parts(pattern)
+
+    def flags(chunk: Chunk) -> bytes:
+        rarest = rarest_part(chunk, parts)
+        if rarest is None:
+            return none_of(chunk)
+        return bytes(
+            [
+                rarest in path and len(path) <= LONGEST_SEARCHED and search(path) is not None
+                for path in chunk.text.split("\n")
+            ]
+        )
+
+    return flags
 
 
 def _inverted(flags: Flags) -> Flags:
-    return lambda text: flags(text).translate(_TURNED + bytes(254))
+    return lambda chunk: flags(chunk).translate(_TURNED + bytes(254))
