@@ -36,6 +36,7 @@ from hfdl_tui.dashboard.view.store import Store
 from hfdl_tui.wording.printable import printable
 
 _HEAD_SECONDS: Final = 0.5  # ages go on between two looks
+_HELD_BACK_SECONDS: Final = 0.02  # in which a page that was there before is drawn whole
 _ENDING: Final = {signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
@@ -51,8 +52,6 @@ class HfdlApp(ThemedApp[int]):
         Binding("ctrl+c", "quit", "leave", show=False, priority=True)
     ]
     DEFAULT_MODE = "overview"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {}
 
     def __init__(
@@ -142,6 +141,11 @@ class HfdlApp(ThemedApp[int]):
             short = short_id(self.desk.store, job.job_id)
             self.last_words = f"job {short} goes on; `hfdl --job {short}` to look again"
         self.exit(0)
+
+    @override
+    def delay_update(self, delay: float = _HELD_BACK_SECONDS) -> None:
+        """Textual shows nothing for 50 ms after a change of page; a key is answered sooner."""
+        super().delay_update(min(delay, _HELD_BACK_SECONDS))
 
     @override
     def exit(self, *given: Any, **named: Any) -> None:

@@ -1,17 +1,17 @@
 """What every page is: the top, a body of its own, the line of keys; and how it is kept fresh."""
 
+import asyncio
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.events import Resize, ScreenResume
-from textual.screen import Screen
 from typing_extensions import override
 
 from hfdl_core.monitor import Focus
 from hfdl_tui.dashboard.acts_job import JobActs
 from hfdl_tui.dashboard.acts_view import ViewActs
+from hfdl_tui.dashboard.calm_screen import CalmScreen
 from hfdl_tui.dashboard.desk import Desk
 from hfdl_tui.dashboard.garbage import SETTLING_SECONDS, keep_what_was_made
 from hfdl_tui.dashboard.head import Head
@@ -21,11 +21,10 @@ from hfdl_tui.dashboard.lines import Lines
 from hfdl_tui.dashboard.view.tabs import tabs_of
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 15
-TOO_SMALL = "-too-small"
 ONE_PANE = "there is one pane here: it has all the room"
 
 
-class Page(JobActs, ViewActs, Screen[None]):
+class Page(JobActs, ViewActs, CalmScreen[None]):
     """A page says what it wants to know (`focus_wanted`) and paints what is known (`show`)."""
 
     NAME: ClassVar[str] = ""
@@ -39,12 +38,12 @@ class Page(JobActs, ViewActs, Screen[None]):
         self._key_line = KeyLine(desk)
         self._too_small = Lines(ascii_only=desk.glyphs.is_ascii, id="too-small")
         self._is_new = True  # has never come up
+        self._is_due = False  # to be painted as soon as its layout is known
 
     @override
     def compose(self) -> ComposeResult:
         yield self._head
-        with Container(id="body"):
-            yield from self.body()
+        yield from self.body()
         yield self._key_line
         yield self._too_small
 
@@ -97,14 +96,14 @@ class Page(JobActs, ViewActs, Screen[None]):
         """The top alone: its ages go on between two looks."""
         size = self.app.size
         small = size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
-        self.set_class(small, TOO_SMALL)
+        self._too_small.display = small
         if small:
             self._too_small.show([[(self._small_words(size.width, size.height), "")]])
             return
         self._head.show(tabs_of(self.desk.store, self.desk.glyphs), self.NAME)
 
     def on_screen_resume(self, _event: ScreenResume) -> None:
-        self.repaint()
+        self._paint_soon()
         if self._is_new and not self.app.is_headless:  # tests are processes of many dashboards
             self._is_new = False
             self.set_timer(SETTLING_SECONDS, keep_what_was_made)
@@ -114,11 +113,22 @@ class Page(JobActs, ViewActs, Screen[None]):
         self._key_line.show_keys()
 
     def on_resize(self, _event: Resize) -> None:
-        self.call_after_refresh(self.repaint)
+        self._paint_soon()
 
     def tell(self, text: str, *, is_bad: bool) -> None:
         """One line in place of the keys, for some seconds."""
         self._key_line.tell(text, is_bad=is_bad)
+
+    def _paint_soon(self) -> None:
+        """Once for all that is under way: a page comes up by several events in a row."""
+        if not self._is_due:
+            self._is_due = True
+            self.call_after_refresh(self._paint_due)
+
+    async def _paint_due(self) -> None:
+        await asyncio.sleep(0)  # the layout took its time: keys come first
+        self._is_due = False
+        self.repaint()
 
     def _small_words(self, width: int, height: int) -> str:
         job = self.desk.store.job

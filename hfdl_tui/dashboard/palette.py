@@ -11,6 +11,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 from typing_extensions import override
 
+from hfdl_tui.dashboard.calm_screen import CalmScreen
 from hfdl_tui.dashboard.keys import Key, keys_on, spoken_keys
 from hfdl_tui.dashboard.page import Page
 from hfdl_tui.dashboard.table import rows_keys
@@ -80,7 +81,7 @@ class KeyCommands(Provider):
             await page.focused.run_action(command.action)
 
 
-class Palette(CommandPalette):
+class Palette(CommandPalette, CalmScreen[None]):
     """Drawn without anything that a poor terminal lacks."""
 
     DEFAULT_CSS = """

@@ -1,4 +1,4 @@
-"""The few things that Textual does not offer in public; all its private names stand here."""
+"""The few things that Textual does not offer in public: its private names, but for CalmScreen's."""
 
 import sys
 from typing import Any, Final

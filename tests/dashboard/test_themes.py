@@ -6,7 +6,7 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
-from hfdl_tui.dashboard.table import rows_styles
+from hfdl_tui.dashboard.table.rows_styles import STYLES
 from hfdl_tui.dashboard.themes import DARK, LIGHT, variables
 from tests.dashboard.screen import awaited, screen_text
 from tests.dashboard.tables import TableApp, row
@@ -61,7 +61,7 @@ def test_foreground_and_main_colours_can_be_read(theme: Theme) -> None:
 
 
 def test_both_themes_define_what_the_table_asks_for() -> None:
-    asked = set(re.findall(r"\$([a-z-]+)", rows_styles.CSS))
+    asked = set(re.findall(r"\$([a-z-]+)", " ".join(STYLES.values())))
 
     assert asked
     assert asked <= variables(is_dark=True).keys()

@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from typing_extensions import override
 
+from hfdl_tui.dashboard.calm_screen import CalmScreen
 from hfdl_tui.dashboard.lines import content_of
 from hfdl_tui.dashboard.view.drawing.spans import Spans
 
@@ -32,7 +33,7 @@ class Box(VerticalScroll):
     ]
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(ModalScreen[Answer], CalmScreen[Answer]):
     """The title stands in the frame, and below it what the keys do; escape answers None."""
 
     DEFAULT_CSS = """
@@ -56,6 +57,9 @@ class Dialog(ModalScreen[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "close", id="dialog_close", tooltip="Close without doing it")
     ]
+    # Only here: whatever has such classes is matched anew with all rules when they change.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     HINT: ClassVar[str] = "esc closes"
     SCROLLS: ClassVar[bool] = False  # nothing in it takes the keys that move
 

@@ -53,8 +53,7 @@ class OverviewPage(Page):
         self._facts.read(self.repaint)
 
     @override
-    def on_screen_resume(self, event: ScreenResume) -> None:
-        super().on_screen_resume(event)
+    def on_screen_resume(self, _event: ScreenResume) -> None:
         if self.desk.store.view is not None:
             self.desk.look_now()  # the looks for another page did not ask for the files
 

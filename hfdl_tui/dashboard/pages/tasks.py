@@ -72,17 +72,14 @@ class TasksPage(Page):
     @override
     def on_screen_resume(self, _event: ScreenResume) -> None:
         self._lists.come(self._counts)
-        self.open_list(self._lists.state)
+        self._bring_up(self._lists.state)
         self._is_blind = self.desk.store.view is None
+        self.desk.look_now()
 
     def open_list(self, state: TaskStatus) -> None:
         """Show this list, and ask for its tasks."""
         self._is_blind = False
-        self._lists.state = state
-        for each, table in self._tables.items():
-            table.display = each is state
-        if not self._line.has_focus:
-            self._table.focus()
+        self._bring_up(state)
         self._look()
 
     @override
@@ -202,6 +199,13 @@ class TasksPage(Page):
         tasks = self._lists.tasks(self.desk.store) or ()
         task = next((task for task in tasks if task.task_id == key), None)
         return [] if task is None else task_detail(task, self._facts())
+
+    def _bring_up(self, state: TaskStatus) -> None:
+        self._lists.state = state
+        for each, table in self._tables.items():
+            table.display = each is state
+        if not self._line.has_focus:
+            self._table.focus()
 
     def _turn(self, step: int) -> None:
         self._lists.turn(step, self._counts)

@@ -2,36 +2,22 @@
 
 from typing import Final
 
-from hfdl_tui.dashboard.view.drawing.table import STYLES
-
-COMPONENT_CLASSES: Final = {
-    f"rows--{name}" for name in (*STYLES, "text", "header", "cursor", "resting", "mark")
+# By the names of the view's cells, and of the table's own parts.
+STYLES: Final = {
+    "text": "$rows-text",
+    "bold": "bold $rows-text",
+    "dim": "$rows-dim",
+    "accent": "$rows-accent",
+    "running": "$state-running",
+    "idle": "$state-idle",
+    "done": "$state-done",
+    "warn": "$state-warn",
+    "retry": "$state-retry",
+    "failed": "bold reverse $state-failed",
+    "paused": "bold $state-paused",
+    "drain": "$state-drain",
+    "mark": "bold $rows-mark",
+    "header": "bold $rows-header on $rows-header-ground",
+    "cursor": "bold $rows-cursor-text on $rows-cursor-ground",
+    "resting": "on $rows-resting-ground",
 }
-
-CSS: Final = """
-RowsView {
-    height: 1fr;
-    scrollbar-size-vertical: 1;
-    scrollbar-size-horizontal: 1;
-    & > .rows--text { color: $rows-text; }
-    & > .rows--bold { color: $rows-text; text-style: bold; }
-    & > .rows--dim { color: $rows-dim; }
-    & > .rows--accent { color: $rows-accent; }
-    & > .rows--running { color: $state-running; }
-    & > .rows--idle { color: $state-idle; }
-    & > .rows--done { color: $state-done; }
-    & > .rows--warn { color: $state-warn; }
-    & > .rows--retry { color: $state-retry; }
-    & > .rows--failed { color: $state-failed; text-style: bold reverse; }
-    & > .rows--paused { color: $state-paused; text-style: bold; }
-    & > .rows--drain { color: $state-drain; }
-    & > .rows--mark { color: $rows-mark; text-style: bold; }
-    & > .rows--header {
-        color: $rows-header; background: $rows-header-ground; text-style: bold;
-    }
-    & > .rows--cursor {
-        color: $rows-cursor-text; background: $rows-cursor-ground; text-style: bold;
-    }
-    & > .rows--resting { background: $rows-resting-ground; }
-}
-"""

@@ -13,10 +13,11 @@ from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style as ThemedStyle
 from typing_extensions import override
 
-from hfdl_tui.dashboard.table import rows_styles
 from hfdl_tui.dashboard.table.rows_paint import Cursor, Look, Painter, Styles
+from hfdl_tui.dashboard.table.rows_styles import STYLES
 from hfdl_tui.dashboard.view.drawing.cursor import RowCursor
 from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE, Glyphs
 from hfdl_tui.dashboard.view.drawing.sentence import centred
@@ -29,8 +30,12 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
     """Columns have fixed widths; cursor and marks belong to keys; no key or mouse moves it yet."""
 
     ALLOW_SELECT: ClassVar[bool] = False  # a drag is no selection: the mouse moves the cursor
-    COMPONENT_CLASSES: ClassVar[set[str]] = rows_styles.COMPONENT_CLASSES
-    DEFAULT_CSS = rows_styles.CSS
+    # No component classes: Textual would match each anew for every change of any style.
+    DEFAULT_CSS = """
+    RowsView {
+        height: 1fr; color: $rows-text; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1;
+    }
+    """
 
     stale: reactive[bool] = reactive(default=False)  # what is shown is old: everything is dimmed
     sort_key: reactive[str | None] = reactive(default=None)
@@ -189,7 +194,7 @@ class RowsView(ScrollView, can_focus=True, inherit_bindings=False):
         return Painter(self._columns, self._glyphs, styles, markable=self._markable)
 
     def _overlay(self, name: str) -> Style:
-        return self.get_component_rich_style(f"rows--{name}", partial=True)
+        return ThemedStyle.parse(STYLES[name]).rich_style  # one object, until the theme changes
 
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
