@@ -13,7 +13,7 @@ from hfdl_core.storage.safe_tree import SafeTree
 
 _BLOCK_BYTES: Final = 4096  # the usual unit in which a disk is handed out
 _RECORD_BYTES: Final = _BLOCK_BYTES  # of huggingface_hub, one per file
-_SORTED_AT_ONCE: Final = 10_000  # files; while they are sorted, no other thread runs
+_SORTED_AT_ONCE: Final = 10_000  # files: sorting a million would hold up the screen's thread
 
 
 class DiskNeed(NamedTuple):
@@ -40,7 +40,7 @@ def disk_need(tree: SafeTree, files: Iterable[RepoFile]) -> DiskNeed:
 def _unlike(tree: SafeTree, files: Iterable[RepoFile]) -> Iterator[RepoFile]:
     """Those in whose place no file of their size stands.
 
-    They come in any order, so many are put in order: a folder is opened once for all its files.
+    They come in any order: many are sorted at a time, and a folder is opened once for all of these.
     """
     waiting = iter(files)
     while some := sorted(islice(waiting, _SORTED_AT_ONCE), key=_folder):

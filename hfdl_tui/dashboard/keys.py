@@ -115,7 +115,7 @@ KEYS: Final = (
         "new_job",
         "n",
         "new job",
-        "Download what is picked (a dialog shows sizes and asks)",
+        "Download what is picked, else what is found, else all (a dialog asks)",
         Group.FILES,
         pages=("files",),
         writes=True,

@@ -15,14 +15,13 @@ from hfdl_tui.dashboard.app import HfdlApp
 from hfdl_tui.dashboard.dialogs.card import Card
 from hfdl_tui.dashboard.dialogs.copy_text import CopyText
 from hfdl_tui.dashboard.dialogs.detail import Detail
-from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
-from hfdl_tui.dashboard.repo.file_rows import FileRows
 from hfdl_tui.dashboard.view.drawing.glyphs import ASCII
 from hfdl_tui.dashboard.view.files.browser import Listener, Listing
 from hfdl_tui.wording.printable import printable
 from tests.dashboard.fake_browser import FakeBrowser, a_repo
 from tests.dashboard.fakes import JOB, MB, FakeSource, a_job, a_view, a_worker
 from tests.dashboard.golden import check_golden
+from tests.dashboard.opened_repo import open_repo, some_files
 from tests.dashboard.repo_files import index_of
 from tests.dashboard.running import running, show
 from tests.dashboard.screen import awaited, screen_text, until, until_shown, until_still
@@ -30,28 +29,8 @@ from tests.dashboard.screen import awaited, screen_text, until, until_shown, unt
 HIT = SearchHit("acme/c4", RepoType.DATASET, 12345, 6, None, private=False, gated=False)
 
 
-def some_files() -> list[RepoFile]:
-    parts = [("en", 32), ("en.noclean", 7), ("multilingual/af", 4), ("multilingual/am", 4)]
-    files = [
-        RepoFile(f"{folder}/c4-train.{number:05}-of-01024.json.gz", (18 + number) * MB, "")
-        for folder, count in parts
-        for number in range(count)
-    ]
-    return [*files, RepoFile("README.md", 19_400, ""), RepoFile("dataset_infos.json", 12_000, "")]
-
-
 def browser_of(*paths: str) -> FakeBrowser:
     return FakeBrowser([RepoFile(path, 1000, "") for path in paths])
-
-
-async def open_repo(pilot: Pilot[int], name: str = "acme/c4") -> FileRows:
-    """From the first screen of a queue without jobs; comes back when its files are shown."""
-    await until_shown(pilot, "Which repo?")
-    await pilot.press(*name, "enter")
-    await until_shown(pilot, "files,")
-    table = pilot.app.screen.query_one("#files", FileRows)
-    await until(pilot, lambda: table.cursor_key is not None and table.has_focus)
-    return table
 
 
 # --- the question ---------------------------------------------------------------------------------
@@ -291,87 +270,6 @@ async def test_any_name_is_shown_picked_and_looked_at() -> None:
             assert all(char == "\n" or char.isprintable() for char in shown)
             assert printable(name)[:60] in shown
             await pilot.press("escape")
-
-
-# --- to the dialog --------------------------------------------------------------------------------
-
-
-@awaited
-async def test_n_hands_the_picks_over_and_nothing_is_ordered() -> None:
-    source = FakeSource(a_view(workers=[a_worker()]))
-    async with running(source, browser=FakeBrowser(some_files())) as (app, pilot):
-        await open_repo(pilot)
-        await pilot.press("slash", *"/en/*.json.gz")
-        await until_shown(pilot, "32 of 49 files match")
-        await pilot.press("enter")
-        await pilot.pause()
-        await pilot.press("a", "n")
-        await until(pilot, lambda: isinstance(app.screen, LaunchDialog))
-
-        await until(pilot, lambda: bool(source.requests))
-        request = source.requests[-1]
-        assert (request.repo, request.include, request.exclude) == (
-            "acme/c4",
-            ("en/*.json.gz",),
-            (),
-        )
-        assert source.orders == []
-
-
-@awaited
-async def test_with_nothing_picked_n_takes_what_the_filter_finds() -> None:
-    source = FakeSource(a_view(workers=[a_worker()]))
-    async with running(source, browser=FakeBrowser(some_files())) as (app, pilot):
-        await open_repo(pilot)
-        await pilot.press("slash", *"/en/*.json.gz", "enter", "n")  # faster than it is searched
-        await until(pilot, lambda: isinstance(app.screen, LaunchDialog))
-
-        await until(pilot, lambda: bool(source.requests))
-        request = source.requests[-1]
-        assert (request.include, request.exclude) == (("en/*.json.gz",), ())
-        assert source.orders == []
-        await pilot.press("escape")
-        await until_shown(pilot, "nothing picked: n takes the 32 files found")
-
-
-@awaited
-async def test_n_takes_nothing_where_the_filter_finds_nothing_or_means_nothing() -> None:
-    async with running(FakeSource(), browser=FakeBrowser(some_files())) as (app, pilot):
-        await open_repo(pilot)
-        await pilot.press("slash", *"nowhere", "enter")
-        await until_shown(pilot, "0 of 49 files match")
-        await pilot.press("n")
-        await until_shown(pilot, "the filter finds no file")
-
-        await pilot.press("slash", *["backspace"] * 7, *"re:(", "enter")
-        await until_shown(pilot, "no regular expression")
-        await pilot.press("n")
-        await until_shown(pilot, "the filter cannot be used")
-        assert not isinstance(app.screen, LaunchDialog)
-
-
-@awaited
-async def test_with_nothing_picked_n_takes_all() -> None:
-    source = FakeSource()
-    async with running(source, browser=FakeBrowser(some_files())) as (app, pilot):
-        await open_repo(pilot)
-        await until_shown(pilot, "nothing picked: n takes all 49 files")
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(app.screen, LaunchDialog))
-
-        await until(pilot, lambda: bool(source.requests))
-        assert (source.requests[-1].include, source.requests[-1].exclude) == ((), ())
-
-
-@awaited
-async def test_read_only_launches_nothing() -> None:
-    browser = FakeBrowser(some_files())
-    async with running(FakeSource(), browser=browser, read_only=True) as (app, pilot):
-        await open_repo(pilot)
-        await pilot.press("n")
-
-        await until_shown(pilot, "read-only: start hfdl without --read-only")
-        assert not isinstance(app.screen, LaunchDialog)
 
 
 # --- the card -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hfdl_tui.dashboard.view.files.job_globs import JobGlobs
 from hfdl_tui.dashboard.view.files.on_disk import DiskLook
 from hfdl_tui.dashboard.view.files.picked_pane import Picked, bottom_lines, picked_lines
 from hfdl_tui.dashboard.view.files.repo_files import RepoFiles
+from hfdl_tui.dashboard.view.files.typed_filter import parse_filter
 from hfdl_tui.dashboard.view.files.weighing import Weighed
 from hfdl_tui.dashboard.view.store import Store
 from tests.dashboard.fakes import MB, a_view, a_worker
@@ -65,6 +66,41 @@ def test_nothing_picked_means_everything() -> None:
 
     assert "nothing picked: n takes all 3 files, 5.0 MB → ./name, with 2 workers" in told
     assert "the dialog asks once more" in told
+
+
+def filtered(text: str, **more: object) -> Picked:
+    """With nothing picked."""
+    given = picked(None, is_some=False)
+    given.repo.filter_by(parse_filter(text))
+    done = given.repo.sift().run(lambda: False)
+    assert done is not None
+    given.repo.take(done)
+    return replace(given, **more)  # type: ignore[arg-type]
+
+
+def test_with_a_filter_n_takes_what_it_finds() -> None:
+    assert "n takes the 2 files found, 4.0 MB" in bottom(filtered("data"))
+    assert "n takes the file found, 1.0 MB" in bottom(filtered("z"))
+    assert "nothing yet: n takes what is found\n 2 files  4.0 MB" in pane(filtered("data"))
+    assert "enter: looks at the disk" in pane(filtered("data", is_typing=True))
+
+
+def test_while_a_filter_is_searched_no_number_is_promised() -> None:
+    given = filtered("data")
+    given.repo.filter_by(parse_filter("z"))
+
+    assert bottom(given).endswith("nothing picked: n takes what is found")
+    assert "2 files" not in pane(given)
+
+
+def test_a_filter_that_finds_nothing_or_means_nothing_promises_nothing() -> None:
+    empty = replace(WEIGHED, globs=None, globs_problem="no file is marked")
+    for given, why in (
+        (filtered("nowhere", weighed=empty), "the filter finds no file"),
+        (filtered("data", wrong="no regular expression"), "the filter cannot be used: no regular"),
+    ):
+        assert f"n takes nothing: {why}" in bottom(given)
+        assert pane(given).startswith(" Picked\n nothing yet\n\n")
 
 
 def test_what_does_not_fit_is_told_before_anything_begins() -> None:

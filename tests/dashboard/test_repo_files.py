@@ -52,6 +52,32 @@ def test_marks_go_along_when_it_grows() -> None:
     assert (repo.selection.count, marks(repo)) == (3, "#..")
 
 
+def test_what_grew_is_not_lost_when_the_filter_is_taken_away_or_the_order_changed() -> None:
+    for takes_away in (True, False):
+        repo = RepoFiles(a_listing(*FEW, is_complete=False))
+        repo.toggle("z.txt")
+        repo.filter_by(parse_filter("bin") if takes_away else None)
+        assert repo.grow(a_listing(*MORE))
+
+        # A sift is needed all the same.
+        assert repo.filter_by(None) if takes_away else repo.sort(TreeOrder())
+        assert repo.take(sifted(repo))
+        assert len(repo.listing.index) == len(MORE)
+
+
+def test_another_filter_is_another_job_though_it_finds_the_same_files() -> None:
+    repo = RepoFiles(a_listing(*MORE))
+    versions = []
+    for text in ("bin", ".bin", "*.bin"):
+        repo.filter_by(parse_filter(text))
+        assert repo.is_searching
+        assert repo.take(sifted(repo))
+        versions.append(repo.version)
+
+    assert len(set(versions)) == 3
+    assert [mark.globs for mark in repo.marked.globs] == [("*.bin",)]
+
+
 def test_marks_set_meanwhile_are_not_lost() -> None:
     repo = RepoFiles(a_listing(*FEW, is_complete=False))
     repo.toggle("data/a.bin")
@@ -162,7 +188,7 @@ def test_what_is_too_much_to_say_is_told_and_the_disk_looked_at_all_the_same(
 
     assert weighed is not None
     assert weighed.globs is None
-    assert "mark whole folders" in weighed.globs_problem
+    assert "pick whole folders" in weighed.globs_problem
     assert weighed.disk is not None
     assert (weighed.disk.files_there, weighed.disk.files_to_fetch) == (1, 2499)
 

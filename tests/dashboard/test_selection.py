@@ -184,7 +184,7 @@ def test_marks_here_and_there_are_bounded() -> None:
     for number in range(0, len(index), 2):
         selection.toggle_file(number)
 
-    with pytest.raises(UsageError, match="take 2,001 globs to say and a job has at most 2,000"):
+    with pytest.raises(UsageError, match="takes 2,001 globs and a job has at most 2,000"):
         job_globs(selection.taken())
 
     selection.toggle_file(0)

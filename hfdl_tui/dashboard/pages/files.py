@@ -23,6 +23,7 @@ from hfdl_tui.dashboard.view.files.files_words import NOT_OPEN, why_no_job
 from hfdl_tui.wording.printable import printable
 
 _WEIGH_AFTER_SECONDS: Final = 0.3  # of no picking
+_HIDDEN: Final = "esc goes back to the repo that is open; there n launches"
 _NEEDS_REPO: Final = frozenset({"filter", "glob", "card"})
 
 
@@ -35,7 +36,7 @@ class FilesPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._wants_job = False  # as soon as the picks are weighed
+        self._wish: tuple[object, ...] | None = None  # the picks of which a job is wanted
         self._weigh_soon: Timer | None = None
         self._browsing = RepoBrowsing(desk, self.repaint, self._launch_weighed)
         self._chooser = RepoChooser(desk)
@@ -72,8 +73,11 @@ class FilesPage(Page):
             self._chooser.show()
             return
         self._panes.show()
-        is_typing = self._panes.line.has_focus
-        if self._browsing.shall_weigh and self._weigh_soon is None and not is_typing:
+        if not self._shall_weigh:
+            return
+        if self._wish is not None:
+            self._weigh()
+        elif self._weigh_soon is None:
             self._weigh_soon = self.set_timer(_WEIGH_AFTER_SECONDS, self._weigh)
 
     @override
@@ -84,7 +88,8 @@ class FilesPage(Page):
         if action == "list_again":
             return browsing.why_not_again()
         if action == "new_job":
-            return why_no_job(browsing.repo, browsing.wrong)
+            is_hidden = browsing.repo is not None and self._chooser.display
+            return _HIDDEN if is_hidden else why_no_job(browsing.repo, browsing.wrong)
         return super().why_no_act(action)
 
     @override
@@ -112,7 +117,7 @@ class FilesPage(Page):
         super().action_look_now()
         opening = self._browsing.opening
         if opening is not None and opening.error is not None:
-            self._browsing.again()
+            self.action_list_again()
 
     def action_filter(self) -> None:
         self._turn_to(is_question=False)
@@ -151,24 +156,25 @@ class FilesPage(Page):
 
     def action_new_job(self) -> None:
         """At once, or once it is known what is picked and by which globs."""
-        self._wants_job = True
-        if self._browsing.weighed is not None:
+        repo = self._browsing.repo
+        assert repo is not None  # noqa: S101 - why_no_act has looked
+        self._wish = repo.picks
+        if self._browsing.weighed is None:
+            self.desk.flash("looking at what is picked")
+            self.repaint()
+        else:
             self._launch_weighed()
-            return
-        self.desk.flash("looking at what is picked")
-        if self._browsing.shall_weigh:
-            self._weigh()
 
     # --- the question ----------------------------------------------------------------------------
 
     @on(RepoChooser.Wanted)
     def _open_wanted(self, event: RepoChooser.Wanted) -> None:
-        self._wants_job = False
         self._panes.line.close()
         self._browsing.open(event.text, event.revision)
         self._turn_to(is_question=False)
 
     def _turn_to(self, *, is_question: bool) -> None:
+        self._wish = None  # something else is wanted now
         if self._chooser.display is not is_question:
             self._chooser.display = is_question
             self._panes.display = not is_question
@@ -178,18 +184,30 @@ class FilesPage(Page):
 
     # --- the job ---------------------------------------------------------------------------------
 
+    @property
+    def _shall_weigh(self) -> bool:
+        return self._browsing.shall_weigh and not self._panes.is_typing
+
     def _weigh(self) -> None:
         if self._weigh_soon is not None:
             self._weigh_soon.stop()
             self._weigh_soon = None
-        self._browsing.weigh()
+        if self._shall_weigh:
+            self._browsing.weigh()
 
     def _launch_weighed(self) -> None:
+        """Only of what was picked when it was asked for, and where nobody does anything else."""
         self._browsing.changed()
-        if self._browsing.weighed is None:
-            return  # other files are picked by now: they are weighed, too
-        is_wanted, self._wants_job = self._wants_job and self.is_current, False
-        if not is_wanted:
+        repo = self._browsing.repo
+        if repo is None or self._browsing.weighed is None:
+            return
+        wish, self._wish = self._wish, None
+        is_busy = self._panes.line.has_focus or not self.is_current
+        if wish != repo.picks or is_busy:
+            return
+        reason = self.why_not("new_job")
+        if reason is not None:
+            self.desk.flash(reason, is_bad=True)
             return
         try:
             choice = self._browsing.choice()

@@ -71,6 +71,12 @@ class FilesPanes(Vertical):
             yield self._side
         yield self._bottom
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether a filter is typed that says what a job would take."""
+        repo = self._browsing.repo
+        return self.line.has_focus and repo is not None and not repo.selection.count
+
     def show(self) -> None:
         """What is known of the repo that was asked for."""
         repo = self._browsing.repo
@@ -116,8 +122,14 @@ class FilesPanes(Vertical):
     def _show_picks(self, repo: RepoFiles) -> None:
         """Beside the files where there is room, else below them."""
         glyphs, width, browsing = self._desk.glyphs, self.app.size.width, self._browsing
-        place, is_typing = f"./{browsing.directory}", self.line.has_focus
-        picked = Picked(repo, self._desk.store, browsing.weighed, place, is_typing=is_typing)
+        picked = Picked(
+            repo,
+            self._desk.store,
+            browsing.weighed,
+            f"./{browsing.directory}",
+            is_typing=self.is_typing,
+            wrong=browsing.wrong,
+        )
         is_wide = width >= WIDE
         self._side.display, self._bottom.display = is_wide, True
         if is_wide:
@@ -144,9 +156,14 @@ class FilesPanes(Vertical):
     def _leave_filter(self, event: Input.Submitted) -> None:
         if not event.value:
             self.line.close()
+        self._settle_filter()  # first: the next key may be on its way
         self.table.focus()
+
+    @on(Input.Blurred)
+    def _settle_filter(self) -> None:
+        """Whichever way the line is left, the next key means what was typed."""
         if self._filter_soon is not None:
-            self._filter_now()  # `n` may come next, and means what was typed
+            self._filter_now()
         else:
             self._browsing.changed()
 
@@ -189,7 +206,11 @@ class FilesPanes(Vertical):
     @on(FileRows.AllPicked)
     def _pick_all(self) -> None:
         repo = self._browsing.repo
-        if repo is not None:
+        if repo is None:
+            return
+        if repo.is_outdated:
+            self._desk.flash("still searching: a picks what is found, once it is", is_bad=True)
+        else:
             repo.toggle_all()
             self._browsing.changed()
 

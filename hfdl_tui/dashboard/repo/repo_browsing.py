@@ -11,7 +11,7 @@ from hfdl_tui.dashboard.repo.repo_opener import Opening, RepoOpener
 from hfdl_tui.dashboard.repo.sifter import Sifter
 from hfdl_tui.dashboard.repo.weigher import Weigher
 from hfdl_tui.dashboard.view.files.browser import Listing
-from hfdl_tui.dashboard.view.files.files_words import NOT_OPEN
+from hfdl_tui.dashboard.view.files.files_words import NOT_OPEN, why_nothing_found
 from hfdl_tui.dashboard.view.files.recents import RecentRepos
 from hfdl_tui.dashboard.view.files.repo_choices import recent_of
 from hfdl_tui.dashboard.view.files.repo_files import RepoFiles, Sift, Sifted
@@ -113,7 +113,7 @@ class RepoBrowsing:
     def shall_weigh(self) -> bool:
         """Whether nobody has begun to; the whole of a repo that is still growing is not weighed."""
         repo = self.repo
-        if repo is None or repo.is_searching:
+        if repo is None or repo.is_searching or why_nothing_found(repo, self.wrong) is not None:
             return False
         if not (repo.listing.is_complete or repo.selection.count):
             return False

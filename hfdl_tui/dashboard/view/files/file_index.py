@@ -26,8 +26,8 @@ class FileIndex:
     ) -> None:
         """`sums` are the bytes before each file, and of all at the end.
 
-        Both may grow later by files that are not of this index: to copy a million takes 10 ms, in
-        which no other thread runs.
+        Both may grow later by files that are not of this index, so that only their first entries
+        count: to copy a million takes 10 ms, in which no other thread runs.
         """
         self.paths = paths
         self.sizes = sizes

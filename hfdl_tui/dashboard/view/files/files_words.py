@@ -113,11 +113,13 @@ def why_no_job(repo: RepoFiles | None, wrong: str = "") -> str | None:
         return f"still listing: {figures.files(len(listing.index))} so far; then n launches"
     if not len(listing.index):
         return "this repo holds no files"
-    return None if repo.selection.count else _why_nothing_found(repo, wrong)
+    return why_nothing_found(repo, wrong)
 
 
-def _why_nothing_found(repo: RepoFiles, wrong: str) -> str | None:
-    """Where nothing is marked, a job takes what the filter finds."""
+def why_nothing_found(repo: RepoFiles, wrong: str) -> str | None:
+    """Where nothing is picked a job takes what the filter finds: why there is nothing to take."""
+    if repo.selection.count:
+        return None
     if wrong:
         return f"the filter cannot be used: {wrong}"
     is_empty = repo.matches is not None and not repo.matches.count and not repo.is_searching

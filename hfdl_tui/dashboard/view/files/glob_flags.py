@@ -16,9 +16,10 @@ from hfdl_tui.dashboard.view.files.glob_pieces import (
 )
 from hfdl_tui.dashboard.view.files.path_table import Chunk
 
-# Paths, and a part that each one needs, as bytes of 0 and 1.
+# Flags of these paths; none passes without the part.
 _PathsFlags = Callable[[Sequence[str], str], bytes]
-# A chunk whose paths match all but the tail of a glob with as many of their first signs.
+# Flags of a chunk whose shared beginning matches all but the tail of a glob; the number says how
+# many of its signs that has used up.
 _TailFlags = Callable[[Chunk, int], bytes]
 
 

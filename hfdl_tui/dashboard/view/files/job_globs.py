@@ -34,8 +34,8 @@ def job_globs(marked: MarkedFiles) -> JobGlobs:
         return typed
     if tree.cost > MOST_GLOBS:
         raise UsageError(
-            f"these marks take {figures.count(tree.cost)} globs to say and a job has at most "
-            f"{figures.count(MOST_GLOBS)}: mark whole folders, or what a glob finds"
+            f"to say which files these are takes {figures.count(tree.cost)} globs and a job has at "
+            f"most {figures.count(MOST_GLOBS)}: pick whole folders, or filter by a glob"
         )
     include, exclude = tree.targets()
     return JobGlobs(
@@ -56,6 +56,9 @@ def _as_typed(marked: MarkedFiles, most: int) -> JobGlobs | None:
     globs = tuple(dict.fromkeys(glob for mark in meant for glob in mark.globs))
     if any(len(glob) > LONGEST_GLOB for glob in globs):
         return None
+    if any(mark.is_inverted for mark in meant):
+        # Only as it was typed: what a job leaves out it leaves out whatever else is named.
+        return JobGlobs((), globs) if len(meant) == 1 and found == own else None
     everything = _number(b"\1" * len(marked.index))
     room = most - len(globs)
     lacking = covering(marked.index, _flags(own & ~found, marked), marked.flags, room)

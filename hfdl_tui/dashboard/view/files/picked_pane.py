@@ -5,6 +5,7 @@ from typing import Final
 
 from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
 from hfdl_tui.dashboard.view.drawing.spans import Spans, cut, fitted
+from hfdl_tui.dashboard.view.files.files_words import why_nothing_found
 from hfdl_tui.dashboard.view.files.job_globs import JobGlobs
 from hfdl_tui.dashboard.view.files.on_disk import DiskLook
 from hfdl_tui.dashboard.view.files.repo_files import RepoFiles
@@ -25,7 +26,8 @@ class Picked:
     store: Store
     weighed: Weighed | None
     destination: str  # as it is shown
-    is_typing: bool = False  # a filter: what it finds is weighed when it stands
+    is_typing: bool = False  # a filter, with nothing picked: weighed when it stands
+    wrong: str = ""  # with the filter
 
     @property
     def count(self) -> int:
@@ -41,39 +43,44 @@ class Picked:
         return self.repo.listing.index.size if found is None else found.size
 
     @property
-    def is_nothing(self) -> bool:
-        return not self.repo.selection.count
+    def is_picked(self) -> bool:
+        """Whether somebody picked anything; if not, what is found or everything is offered."""
+        return bool(self.repo.selection.count)
 
     @property
-    def is_filtered(self) -> bool:
-        """Whether a job takes what the filter found."""
-        return self.repo.offered is not None
+    def why_nothing(self) -> str | None:
+        return why_nothing_found(self.repo, self.wrong)
 
     @property
-    def words(self) -> str:
-        """What `n` takes while nothing is picked."""
-        if self.is_filtered:
-            return f"the {figures.files(self.count)} found" if self.count else "nothing"
-        return "the only file" if self.count == 1 else f"all {figures.files(self.count)}"
+    def is_known(self) -> bool:
+        """Whether it is settled which files a job would take, and there are any."""
+        return not self.repo.is_searching and self.why_nothing is None
 
 
 def picked_lines(picked: Picked, glyphs: Glyphs, width: int, height: int) -> list[Spans]:
     """For the pane at the right; what matters most comes first."""
     lines: list[Spans] = [[(" Picked", "bold")]]
-    if picked.is_nothing:
-        what = "what is found" if picked.is_filtered else "all"
-        lines += [
-            [(f" nothing yet: n takes {what}", "dim")],
-            [(f" {figures.files(picked.count)}  {figures.size(picked.size)}", "")],
-        ]
-    else:
-        lines.append([(f" {figures.files(picked.count)}  {figures.size(picked.size)}", "accent")])
-    if picked.is_filtered or not picked.is_nothing:
-        lines += _globs(picked.weighed, glyphs)
-    lines += [[], *_disk(picked, glyphs), [], *_time(picked)]
+    if not picked.is_picked:
+        lines.append([(f" nothing yet{_taken_unpicked(picked)}", "dim")])
+    if picked.is_known:
+        lines += _files(picked, glyphs)
     if height > len(lines) + len(_HELP):
         lines += [[], *([(f" {line}", "dim")] for line in _HELP)]
     return [cut(line, width) for line in lines[:height]]
+
+
+def _taken_unpicked(picked: Picked) -> str:
+    if picked.why_nothing is not None:
+        return ""
+    return ": n takes all" if picked.repo.filter is None else ": n takes what is found"
+
+
+def _files(picked: Picked, glyphs: Glyphs) -> list[Spans]:
+    style = "accent" if picked.is_picked else ""
+    lines: list[Spans] = [[(f" {figures.files(picked.count)}  {figures.size(picked.size)}", style)]]
+    if picked.is_picked or picked.repo.filter is not None:
+        lines += _globs(picked.weighed, glyphs)
+    return [*lines, [], *_disk(picked, glyphs), [], *_time(picked)]
 
 
 def bottom_lines(picked: Picked, glyphs: Glyphs, width: int, *, is_wide: bool) -> list[Spans]:
@@ -87,10 +94,14 @@ def bottom_lines(picked: Picked, glyphs: Glyphs, width: int, *, is_wide: bool) -
 def _offer(picked: Picked, glyphs: Glyphs) -> list[Spans]:
     """What `n` would do; the later parts only where there is room."""
     weighed, workers = picked.weighed, len(picked.store.live_workers)
+    if picked.why_nothing is not None:
+        return [[(f" n takes nothing: {picked.why_nothing}", "dim")]]
+    if picked.repo.is_searching:
+        return [[(" nothing picked: n takes what is found", "")]]
     if weighed is not None and weighed.globs is None:
         return [[(f" {glyphs.warn} {weighed.globs_problem}", "warn")]]
-    if picked.is_nothing:
-        what, size = f" nothing picked: n takes {picked.words}", picked.size
+    if not picked.is_picked:
+        what, size = f" nothing picked: n takes {_all_words(picked)}", picked.size
     else:
         disk = weighed.disk if weighed else None
         what = f" n downloads {figures.files(disk.files_to_fetch if disk else picked.count)}"
@@ -100,6 +111,12 @@ def _offer(picked: Picked, glyphs: Glyphs) -> list[Spans]:
         [(f" {glyphs.arrow} {picked.destination}", "")],
         [(f", with {_workers(workers)}" if workers else "", "")],
     ]
+
+
+def _all_words(picked: Picked) -> str:
+    if picked.repo.offered is not None:
+        return f"the {figures.files(picked.count)} found" if picked.count > 1 else "the file found"
+    return "the only file" if picked.count == 1 else f"all {figures.files(picked.count)}"
 
 
 def _workers(number: int) -> str:
@@ -145,8 +162,9 @@ def _disk(picked: Picked, glyphs: Glyphs) -> list[Spans]:
 
 
 def _looking(picked: Picked, glyphs: Glyphs) -> str:
-    waits = picked.is_typing and picked.is_nothing
-    return " enter: looks at the disk" if waits else f" looking at the disk {glyphs.ellipsis}"
+    if picked.is_typing:
+        return " enter: looks at the disk"
+    return f" looking at the disk {glyphs.ellipsis}"
 
 
 def _free(disk: DiskLook) -> tuple[str, str]:
@@ -176,7 +194,9 @@ def _short_facts(picked: Picked, glyphs: Glyphs) -> list[Spans]:
     weighed = picked.weighed
     picks = f" {figures.files(picked.count)}, {figures.size(picked.size)}"
     facts: list[Spans] = []
-    if not picked.is_nothing:
+    if not picked.is_known:
+        return facts
+    if picked.is_picked:
         facts.append([(f"{picks} picked", "accent")])
     if weighed is None:
         facts.append([(_looking(picked, glyphs), "dim")])

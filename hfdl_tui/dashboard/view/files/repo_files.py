@@ -7,7 +7,7 @@ from hfdl_tui.dashboard.view.files.browser import Listing
 from hfdl_tui.dashboard.view.files.carried_marks import carried
 from hfdl_tui.dashboard.view.files.folder_table import ROOT
 from hfdl_tui.dashboard.view.files.search import Matches, find_matches
-from hfdl_tui.dashboard.view.files.selection import GlobMark, MarkedFiles, Selection
+from hfdl_tui.dashboard.view.files.selection import MarkedFiles, Selection, glob_marks
 from hfdl_tui.dashboard.view.files.tree_rows import TreeOrder, TreeRows
 from hfdl_tui.dashboard.view.files.typed_filter import TypedFilter
 
@@ -55,7 +55,7 @@ class RepoFiles:
         self.filter: TypedFilter | None = None
         self.matches: Matches | None = None
         self._newest = listing
-        self._found = 0  # how often other files were found
+        self._searches = 0  # that came to an end
 
     @property
     def rows(self) -> TreeRows | Matches:
@@ -67,10 +67,14 @@ class RepoFiles:
         return None if self.selection.count else self.matches
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether `matches` are not what the filter means now."""
+        return self.filter is not (None if self.matches is None else self.matches.filter)
+
+    @property
     def is_searching(self) -> bool:
         """Whether it is not known yet what a job would take."""
-        found = None if self.matches is None else self.matches.filter
-        return not self.selection.count and self.filter is not found
+        return self.is_outdated and not self.selection.count
 
     @property
     def marked(self) -> MarkedFiles:
@@ -79,15 +83,19 @@ class RepoFiles:
             return self.selection.taken()
         index, found = self.listing.index, self.offered
         if found is not None:
-            globs = found.filter.globs
-            own = (GlobMark(globs, found.flags),) if globs else ()
+            own = glob_marks(found)
             return MarkedFiles(index, found.flags, found.count, found.size, own)
         return MarkedFiles(index, b"\1" * len(index), len(index), index.size, ())
 
     @property
     def version(self) -> tuple[int, int]:
         """Another one whenever a job would take other files."""
-        return self.selection.version, 0 if self.selection.count else self._found
+        return self.selection.version, 0 if self.selection.count else self._searches
+
+    @property
+    def picks(self) -> tuple[object, ...]:
+        """Equal for as long as nobody picks anything or changes the filter."""
+        return self.selection, self.selection.version, self.filter
 
     # --- what takes long: another thread runs `sift`, and `take` puts the answer here -----------
 
@@ -109,7 +117,7 @@ class RepoFiles:
             if sifted.version != self.selection.version:
                 return False
             self._adopt(sifted.listing, sifted.selection)
-        self._find(sifted.matches)
+        self._set_matches(sifted.matches)
         return True
 
     # --- what is quick ---------------------------------------------------------------------------
@@ -118,14 +126,14 @@ class RepoFiles:
         """Whether a sift is needed; without a filter the tree is back at once."""
         self.filter = wanted
         if wanted is None:
-            self._find(None)
-        return wanted is not None
+            self._set_matches(None)
+        return wanted is not None or self._is_behind
 
     def sort(self, order: TreeOrder) -> bool:
         """Whether a sift is needed, too."""
         self.order = order
         self.tree = TreeRows(self.listing.index, self.tree.opened, order)
-        return self.filter is not None
+        return self.filter is not None or self._is_behind
 
     def turn(self, folder: str) -> None:
         """Open it, or close it when it is open."""
@@ -178,11 +186,14 @@ class RepoFiles:
         else:
             self.selection.toggle_matches(self.matches)
 
-    def _find(self, matches: Matches | None) -> None:
-        before = self.matches
-        if matches is None or before is None or matches.flags != before.flags:
-            self._found += 1
+    @property
+    def _is_behind(self) -> bool:
+        """Whether a longer listing waits to be sifted."""
+        return self._newest is not self.listing
+
+    def _set_matches(self, matches: Matches | None) -> None:
         self.matches = matches
+        self._searches += 1
 
     def _adopt(self, listing: Listing, selection: Selection) -> None:
         # A version that was seen may not come again: what was worked out for it is told by it.

@@ -29,6 +29,7 @@ class GlobMark:
 
     globs: tuple[str, ...]
     flags: bytes  # of the files that it means
+    is_inverted: bool = False  # it means the files that the globs do not match
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,7 @@ class Selection:
             already = both.to_bytes(length, "little")
             self._count += matches.count - already.count(1)
             self._size += matches.size - self._marked_bytes(already, 0, length)
-            if matches.filter.globs:
-                self._globs = [*self._globs, GlobMark(matches.filter.globs, matches.flags)]
-                del self._globs[:-_MOST_WAYS]
+            self._globs = [*self._globs, *glob_marks(matches)][-_MOST_WAYS:]
         self._flags = bytearray(own.to_bytes(length, "little"))
         self.version += 1
 
@@ -149,6 +148,14 @@ class Selection:
             size += sizes[at]
             at = find(flag, at + 1, end)
         return size
+
+
+def glob_marks(matches: Matches) -> tuple[GlobMark, ...]:
+    """How a job can be told what the filter means; nothing where no glob says it."""
+    wanted = matches.filter
+    if not wanted.globs:
+        return ()
+    return (GlobMark(wanted.globs, matches.flags, is_inverted=wanted.is_inverted),)
 
 
 def _number(flags: bytes | bytearray) -> int:

@@ -33,12 +33,16 @@ class FilterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TypedFilter:
-    """`globs` are what a job would need to mean the same; empty when globs cannot say it."""
+    """`globs` are what a job would need to mean the same; empty when globs cannot say it.
+
+    An inverted one means what these do not match.
+    """
 
     text: str
     kind: FilterKind
     globs: tuple[str, ...]
     flags: Flags
+    is_inverted: bool = False
 
 
 def parse_filter(text: str) -> TypedFilter | None:
@@ -50,7 +54,7 @@ def parse_filter(text: str) -> TypedFilter | None:
         return None
     kind, globs, flags = _read(wanted)
     if inverted:
-        return TypedFilter(text, kind, (), _inverted(flags))
+        return TypedFilter(text, kind, globs, _inverted(flags), is_inverted=True)
     return TypedFilter(text, kind, globs, flags)
 
 
