@@ -7,7 +7,7 @@ HfdlError
 │                      HubUnavailable* · HubBusy* · ListingBroken
 ├── TransferError      ConnectionLost* · ServerBusy* · ServerFault* · TransferStalled*
 │                      RangeRefused* · FileRefused* · FileMissing · FileUnreadable
-│                      WorkerDenied · WorkerOffline* · TransferCancelled
+│                      WorkerDenied · WorkerOffline* · WayFiltered* · TransferCancelled
 ├── QueueError         QueueUnavailable* · QueueRefused · LeaseLost · QueueEmptied
 │                      QueueRolledBack · ProtocolMismatch · PlanMismatch · JobNotRunning
 ├── UnexpectedFailure*
@@ -178,6 +178,12 @@ class RangeRefused(TransferError):
 
 class FileRefused(TransferError):
     """The Hub names an address for this file, and the store there refuses it (401, 403, 404)."""
+
+    retryable = True
+
+
+class WayFiltered(TransferError):
+    """A filter on the way to the store answers in its place, with a web page (401, 403)."""
 
     retryable = True
 

@@ -43,17 +43,24 @@ class Breaker:
     """Opens when nothing works any more, so that a broken machine stops taking work.
 
     Five failures in a row without a byte open it for 60 s; then one more failure opens it again,
-    and a success closes it. Thread-safe.
+    and a success closes it. Files that are refused one by one are no fault of the machine's, but
+    twenty-five in a row without a success look like one, and open it, too. Thread-safe.
     """
 
     def __init__(
-        self, clock: Callable[[], float], *, failures: int = 5, open_seconds: float = 60.0
+        self,
+        clock: Callable[[], float],
+        *,
+        failures: int = 5,
+        refusals: int = 25,
+        open_seconds: float = 60.0,
     ) -> None:
         self._clock = clock
         self._failures = failures
+        self._refusals = refusals
         self._open_seconds = open_seconds
         self._lock = threading.Lock()
-        self._in_a_row = 0
+        self._in_a_row = self._refused = 0
         self._open_until = float("-inf")
         # Of the last failure, in words and as HfdlError.cause; empty after a success. Not the error
         # itself: that holds on to all that stood on the stack.
@@ -76,8 +83,17 @@ class Breaker:
             if self._in_a_row >= self._failures:
                 self._open_until = self._clock() + self._open_seconds
 
+    def refused(self, error: HfdlError) -> None:
+        """A transfer ended without a byte, for the sake of its one file, as it seems."""
+        with self._lock:
+            self._refused += 1
+            if self._refused >= self._refusals:
+                self._refused = 0  # should they be bad files after all, some are got rid of
+                self.reason, self.cause = str(error), error.cause
+                self._open_until = self._clock() + self._open_seconds
+
     def succeeded(self) -> None:
         with self._lock:
             self.reason = self.cause = ""
-            self._in_a_row = 0
+            self._in_a_row = self._refused = 0
             self._open_until = float("-inf")

@@ -17,6 +17,7 @@ from hfdl_core.errors import (
     ServerBusy,
     ServerFault,
     TransferError,
+    WayFiltered,
     WorkerDenied,
     WorkerOffline,
 )
@@ -97,18 +98,20 @@ def refusal(response: Response, file: RepoFile, *, by_hub: bool) -> TransferErro
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return WorkerOffline(f"cannot reach {host}: the proxy wants a user and a password (407)")
     if not by_hub and status in {*_DENIED, HTTPStatus.NOT_FOUND}:
-        return refused_elsewhere(file.path, response.headers, because)
+        return refused_elsewhere(file.path, status, response.headers, because)
     if status in _DENIED or response.headers.get("X-Error-Code") == "RepoNotFound":
         # To a token without access the Hub says that there is no such repo.
         return WorkerDenied(f"no access, set HF_TOKEN on this machine ({because})")
     return _refusal_of_file(file, status, because)
 
 
-def refused_elsewhere(path: str, headers: Mapping[str, str], because: str) -> TransferError:
+def refused_elsewhere(
+    path: str, status: int, headers: Mapping[str, str], because: str
+) -> TransferError:
     """What 401, 403 and 404 mean from a host that the Hub named a moment ago."""
-    if "html" in headers.get("Content-Type", "").lower():
-        # Stores do not write for people: that is a filter on the way, and it meets every file.
-        return ServerFault(f"{path} is refused with a web page, as filters do ({because})")
+    if status in _DENIED and "html" in headers.get("Content-Type", "").lower():
+        # The Hub's store does not write for people: a filter on the way does, for every file.
+        return WayFiltered(f"{path} is refused with a web page, as filters do ({because})")
     # The store is out of step with the Hub, not we without right.
     return FileRefused(f"{path} is refused at a fresh address ({because})")
 

@@ -70,7 +70,7 @@ def _by_answer(error: BaseException, wanted: FileWanted) -> HfdlError | None:
 def _refusal_of_file(path: str, response: Any, because: str, *, by_hub: bool) -> HfdlError:
     status = response.status_code
     if not by_hub and status in {*_DENIED, HTTPStatus.NOT_FOUND}:
-        return refused_elsewhere(path, response.headers, because)
+        return refused_elsewhere(path, status, response.headers, because)
     if not by_hub or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerFault(f"the server failed on {path} ({because})")
     return FileUnreadable(f"{path} cannot be had this way ({because})")

@@ -14,6 +14,7 @@ from hfdl_core.errors import (
     ServerBusy,
     ServerFault,
     TransferStalled,
+    WayFiltered,
     WorkerDenied,
     WorkerOffline,
 )
@@ -29,6 +30,7 @@ _BY_NAME: dict[str, type[HfdlError]] = {
         RangeRefused,
         ServerFault,
         TransferStalled,
+        WayFiltered,
         WorkerDenied,
         WorkerOffline,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hfdl_core.errors import WorkerOffline
+from hfdl_core.errors import FileRefused, WayFiltered, WorkerOffline
 from hfdl_core.models import Lane
 from hfdl_core.retry import Breaker
 from hfdl_core.transfer import AutoDownloader, Cancel
@@ -15,6 +15,8 @@ from hfdl_core.worker.time_source import TimeSource
 
 # So long a lane that brings nothing is left alone.
 _BROKEN_SECONDS = 60.0
+# Causes that say that no way leads to the files from here, or that one is closed.
+_NO_WAY = frozenset(leaf.__name__ for leaf in (WorkerOffline, WayFiltered, FileRefused))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ class Lanes:
 
     @property
     def are_cut_off(self) -> bool:
-        """Whether none of them leads to the Hub from here; else it is the Hub that fails."""
-        return all(lane.breaker.cause == WorkerOffline.__name__ for lane in self.all)
+        """Whether a person could mend what keeps one from the files; else it is the Hub's turn."""
+        return any(lane.breaker.cause in _NO_WAY for lane in self.all)
 
     @property
     def are_held_back(self) -> bool:

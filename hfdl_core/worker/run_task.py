@@ -146,8 +146,8 @@ class TaskRunner:
         logger.warning("%s: %s", lease.path, error)
         self._tally.failed(str(error))
         if error.scope is ErrorScope.FILE:
-            if lease.speed.total_bytes == 0 and _may_be_this_machines_fault(error):
-                lease.lane.breaker.failed(error)
+            if lease.speed.total_bytes == 0 and error.retryable:
+                _count(lease, error)
             self._endings.charge(lease, error)
             return
         seconds = _ASIDE_SECONDS.get(error.cause)
@@ -158,6 +158,10 @@ class TaskRunner:
         self._endings.give_back(lease, str(error))
 
 
-def _may_be_this_machines_fault(error: HfdlError) -> bool:
+def _count(lease: Lease, error: HfdlError) -> None:
     """A server that refuses one file has been reached: others may well be had."""
-    return error.retryable and not isinstance(error, FileRefused)
+    breaker = lease.lane.breaker
+    if isinstance(error, FileRefused):
+        breaker.refused(error)
+    else:
+        breaker.failed(error)

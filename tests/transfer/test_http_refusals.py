@@ -12,6 +12,7 @@ from hfdl_core.errors import (
     ServerBusy,
     ServerFault,
     TransferError,
+    WayFiltered,
     WorkerDenied,
     WorkerOffline,
 )
@@ -93,7 +94,16 @@ def test_a_filter_on_the_way_to_the_cdn_is_not_taken_for_the_file_s_trouble(
     page = {"Content-Type": "text/html; charset=utf-8"}
     hub.faults.add(Fault(Status(403, page), role=Role.CDN))
 
-    with pytest.raises(ServerFault, match="refused with a web page, as filters do"):
+    with pytest.raises(WayFiltered, match="refused with a web page, as filters do"):
+        fetch(downloader, big)
+
+
+def test_a_page_that_says_not_found_is_the_store_s(
+    hub: PretendHub, big: FileSource, downloader: HttpDownloader
+) -> None:
+    hub.faults.add(Fault(Status(404, {"Content-Type": "text/html"}), role=Role.CDN))
+
+    with pytest.raises(FileRefused):
         fetch(downloader, big)
 
 

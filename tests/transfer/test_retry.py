@@ -21,6 +21,7 @@ from hfdl_core.errors import (
     ServerFault,
     TransferCancelled,
     TransferStalled,
+    WayFiltered,
     WorkerDenied,
     WorkerOffline,
 )
@@ -59,6 +60,7 @@ SHORTEST = RetryPolicy(Extreme(0.0))
         (RangeRefused("x"), ErrorScope.FILE),
         (DigestMismatch("x", "a", "b"), ErrorScope.FILE),
         (FileRefused("x"), ErrorScope.FILE),
+        (WayFiltered("x"), ErrorScope.FILE),
         (FileMissing("x"), ErrorScope.FILE),
         (FileUnreadable("x"), ErrorScope.FILE),
     ],
@@ -126,6 +128,24 @@ def test_five_failures_in_a_row_open_the_breaker_for_a_minute() -> None:
     assert breaker.is_open
     now[0] = 60.1
     assert not breaker.is_open
+
+
+def test_files_refused_one_by_one_open_it_only_when_there_are_very_many_in_a_row() -> None:
+    now = [0.0]
+    breaker = Breaker(lambda: now[0])
+    for _ in range(24):
+        breaker.refused(FileRefused("403"))
+    breaker.succeeded()
+    for _ in range(24):
+        breaker.refused(FileRefused("403"))
+    assert (breaker.is_open, breaker.failures_in_a_row) == (False, 0)
+
+    breaker.refused(FileRefused("403"))
+
+    assert (breaker.is_open, breaker.reason, breaker.cause) == (True, "403", "FileRefused")
+    now[0] = 61
+    breaker.refused(FileRefused("403"))
+    assert not breaker.is_open  # were they bad files, some more are got rid of
 
 
 def test_one_failure_opens_it_again_until_something_works() -> None:

@@ -30,6 +30,21 @@ def test_files_that_the_cdn_refuses_do_not_keep_a_worker_from_the_others(
     wait_until(lambda: _refused(queue, job) == set(bad))
 
 
+def test_a_machine_to_which_every_file_is_refused_steps_aside(
+    hub: PretendHub, master: Submitter, queue: RedisClient, start: StartWorker
+) -> None:
+    files = {f"{number}.bin": GeneratedContent(300_000, str(number)) for number in range(40)}
+    hub.add_repo("acme/some", files)
+    hub.faults.add(Fault(Status(403), role=Role.CDN))
+    job = master.job("acme/some")
+
+    worker = start()
+
+    wait_until(lambda: worker.node.status().state is WorkerState.STEPPED_ASIDE)
+    assert worker.node.status().limited_by is LimitedBy.ACCESS
+    assert queue.snapshot(job).counters["claims"] < 40
+
+
 def _refused(queue: RedisClient, job: JobId) -> set[str]:
     lists = (queue.tasks(job, state) for state in (TaskStatus.RETRYING, TaskStatus.FAILED))
     return {task.path for tasks in lists for task in tasks if task.cause == "FileRefused"}

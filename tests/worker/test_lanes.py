@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from hfdl_core.bootstrap.workers import _lane_names
-from hfdl_core.errors import HfdlError, ServerFault, WorkerOffline
+from hfdl_core.errors import HfdlError, ServerFault, WayFiltered, WorkerOffline
 from hfdl_core.models import JobState, LimitedBy, WorkerState
 from hfdl_core.queue import RedisClient
 from hfdl_core.retry import RetryPolicy
@@ -141,15 +141,25 @@ def test_a_worker_steps_aside_when_every_lane_is_broken_and_names_them() -> None
     )
 
 
-def test_a_worker_whose_lanes_meet_a_failing_hub_only_waits_to_try_again() -> None:
+@pytest.mark.parametrize(
+    ("first", "limited_by"),
+    [
+        (ServerFault("500 from hub"), LimitedBy.RETRY_WAIT),
+        (WorkerOffline("it refuses connections"), LimitedBy.ACCESS),
+        (WayFiltered("refused with a web page"), LimitedBy.ACCESS),
+    ],
+)
+def test_a_worker_whose_lanes_are_broken_says_whether_a_person_can_help(
+    first: HfdlError, limited_by: LimitedBy
+) -> None:
     clock = MovableClock()
     lanes = idle_lanes(clock, "one:3128", "two:3128")
     condition = _condition(lanes, clock)
 
-    _break(lanes.all[0], WorkerOffline("it refuses connections"))
+    _break(lanes.all[0], first)
     _break(lanes.all[1], ServerFault("500 from hub"))
 
-    assert condition.now(is_working=False).limited_by is LimitedBy.RETRY_WAIT
+    assert condition.now(is_working=False).limited_by is limited_by
 
 
 def test_a_broken_lane_is_tried_again_after_a_minute() -> None:

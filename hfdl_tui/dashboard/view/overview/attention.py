@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from hfdl_core.models import Delivery, JobState, JobStatus, LimitedBy
+from hfdl_core.models import Delivery, JobState, JobStatus, LimitedBy, WorkerState
 from hfdl_core.queue import JobSnapshot
 from hfdl_tui.dashboard.view.drawing.glyphs import Glyphs
 from hfdl_tui.dashboard.view.headline import short_id
@@ -23,7 +23,7 @@ _HELD_BACK: Final = {
     ),
     LimitedBy.ACCESS: (
         "No worker gets anything from the Hub",
-        "3 Workers says why: a token without access (HF_TOKEN), no way there, or a Hub in trouble.",
+        "3 Workers says why: a token without access (HF_TOKEN), or no way there (proxy, filter).",
     ),
     LimitedBy.NO_WORKERS: (
         "No worker is here: nothing is fetched",
@@ -52,9 +52,21 @@ def _needs_of_job(
         words, advice = _HELD_BACK[job.limited_by]
         helps = "J join" if job.limited_by is LimitedBy.NO_WORKERS else ""
         yield Need(f"held:{job.limited_by}", (glyphs.warn, "warn"), words, helps, more=advice)
+    if job.status is JobState.RUNNING and _fails_everywhere(store, job):
+        yield Need(
+            "held:hub",
+            (glyphs.warn, "warn"),
+            "The Hub fails for every worker",
+            more="3 Workers says how it fails; each of them tries again within a minute.",
+        )
     yield from _failed(job, snapshot, glyphs)
     if snapshot.retrying and not job.status.is_finished:
         yield retrying(store, snapshot, glyphs)
+
+
+def _fails_everywhere(store: Store, job: JobStatus) -> bool:
+    aside = [worker.status is WorkerState.STEPPED_ASIDE for worker in store.live_workers]
+    return job.limited_by is LimitedBy.RETRY_WAIT and bool(aside) and all(aside)
 
 
 def _lacks_collector(snapshot: JobSnapshot) -> bool:

@@ -18,6 +18,10 @@ _ADVICE: Final[Mapping[str, str]] = {
     "ServerFault": _NETWORK,
     "TransferStalled": _NETWORK,
     "RangeRefused": "A proxy between worker and Hub may change the answers; r tries again.",
+    "WayFiltered": (
+        "A filter between that machine and the Hub's store refuses: another way out (--proxy) or "
+        "another machine may bring it; r tries again."
+    ),
     "FileRefused": (
         "The Hub lists this file, but the store behind it refuses it: the Hub may mend that with "
         "time, then r tries again."
