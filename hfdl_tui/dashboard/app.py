@@ -148,6 +148,14 @@ class HfdlApp(ThemedApp[int]):
         super().delay_update(min(delay, _HELD_BACK_SECONDS))
 
     @override
+    def _end_batch(self) -> None:
+        """Textual goes on with the screen on top alone; the page below may wait for its layout."""
+        super()._end_batch()
+        if not self._batch_count:
+            for screen in self._background_screens:
+                screen.check_idle()
+
+    @override
     def exit(self, *given: Any, **named: Any) -> None:
         """From now on nothing that still arrives changes the screens, which are being closed."""
         self._is_leaving = True

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize, ScreenResume
+from textual.widget import Widget
 from typing_extensions import override
 
 from hfdl_core.monitor import Focus
@@ -39,6 +40,7 @@ class Page(JobActs, ViewActs, CalmScreen[None]):
         self._too_small = Lines(ascii_only=desk.glyphs.is_ascii, id="too-small")
         self._is_new = True  # has never come up
         self._is_due = False  # to be painted as soon as its layout is known
+        self._covered: Widget | None = None  # what had the focus before the screen was too small
 
     @override
     def compose(self) -> ComposeResult:
@@ -97,6 +99,7 @@ class Page(JobActs, ViewActs, CalmScreen[None]):
         size = self.app.size
         small = size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
         self._too_small.display = small
+        self._hold_focus(is_small=small)
         if small:
             self._too_small.show([[(self._small_words(size.width, size.height), "")]])
             return
@@ -129,6 +132,16 @@ class Page(JobActs, ViewActs, CalmScreen[None]):
         await asyncio.sleep(0)  # the layout took its time: keys come first
         self._is_due = False
         self.repaint()
+
+    def _hold_focus(self, *, is_small: bool) -> None:
+        """Keys shall not go to a line or a table that nobody sees."""
+        if is_small and self.focused is not None:
+            self._covered = self.focused
+            self.set_focus(None)
+        elif not is_small and self._covered is not None:
+            covered, self._covered = self._covered, None
+            if covered.is_attached and self.focused is None:
+                self.set_focus(covered, from_app_focus=True)  # a line goes on where it was
 
     def _small_words(self, width: int, height: int) -> str:
         job = self.desk.store.job
