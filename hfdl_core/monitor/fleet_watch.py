@@ -39,6 +39,11 @@ class FleetWatch:
         self._checked_at = 0.0
         self._seen: tuple[JobId | None, tuple[FileInProgress, ...]] = (None, ())
 
+    def go_on_with(self, queue: RedisClient) -> None:
+        """Look at the same queue through another connection; nothing of the log is missed."""
+        self._queue = queue
+        self._server = None
+
     def read(self, focus: Focus) -> FleetView:
         """A job in focus that is gone is simply not there; QueueUnavailable, QueueRefused.
 

@@ -56,8 +56,11 @@ class LiveSource:
     def read(self, focus: Focus) -> FleetView:
         """Connect if need be, and look."""
         with self._reading.opened() as queue:
-            if self._watch is None or self._watched is not queue:
-                self._watch, self._watched = make_watch(queue), queue
+            if self._watch is None:
+                self._watch = make_watch(queue)
+            elif self._watched is not queue:
+                self._watch.go_on_with(queue.client)  # one server a user: it is the same queue
+            self._watched = queue
             return self._watch.read(focus)
 
     def what_opens(self) -> str:

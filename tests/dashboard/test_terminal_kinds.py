@@ -113,9 +113,10 @@ def compare_pages(
         }
         for terminal in terminals.values():
             open_dashboard(terminal, server)
+        for terminal in terminals.values():
+            terminal.wait_for("[1 Overview")
         for key, content in PAGES.items():
             for terminal in terminals.values():
-                terminal.wait_for("redis")
                 terminal.press(key)
             for terminal in terminals.values():
                 terminal.wait_for(content)

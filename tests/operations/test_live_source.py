@@ -1,12 +1,16 @@
 """The dashboard's source: opened when it is first asked, and again when its queue was lost."""
 
+import os
+import signal
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from hfdl_core.bootstrap import open_queue
 from hfdl_core.embedded import EmbeddedServer
+from hfdl_core.embedded.home import ServerHome
 from hfdl_core.errors import QueueUnavailable
 from hfdl_core.master import JobRequest
 from hfdl_core.models import Delivery
@@ -60,13 +64,46 @@ def test_a_configured_queue_is_opened_lost_and_found(redis: RedisServer, tmp_pat
     assert all(isinstance(warning, str) for warning in source.warnings)
 
 
-def test_its_own_server_is_started_and_found_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    source = LiveSource(_settings(tmp_path))
+    return tmp_path
+
+
+def test_nothing_of_the_log_is_missed_when_its_own_server_did_not_answer_in_time(
+    own_home: Path,
+) -> None:
+    settings = _settings(own_home)
+    source = LiveSource(settings)
+    try:
+        source.carry_out(Limit(None, "1MB"), print)  # a first line
+        source.read(Focus())
+        state = ServerHome.of_this_machine().read_state()
+        assert state is not None
+        os.kill(state.server_pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(QueueUnavailable):
+                source.read(Focus())
+        finally:
+            os.kill(state.server_pid, signal.SIGCONT)
+        with open_queue(settings, may_start=False) as queue:
+            for number in range(300):
+                queue.client.log(None, "note", f"line {number}")
+        seen = [_read_again(source), source.read(Focus())]  # 200 lines each at most
+    finally:
+        source.close()
+        server = EmbeddedServer.find()
+        assert server is not None
+        assert server.stop()
+
+    told = [event.text for look in seen for event in look.events if event.kind == "note"]
+    assert told == [f"line {number}" for number in range(300)]
+
+
+def test_its_own_server_is_started_and_found_again(own_home: Path) -> None:
+    source = LiveSource(_settings(own_home))
     try:
         source.read(Focus())
         opened = source.line
