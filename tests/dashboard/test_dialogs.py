@@ -17,11 +17,13 @@ from hfdl_tui.dashboard.dialogs.detail import Detail
 from hfdl_tui.dashboard.dialogs.dialog import Box
 from hfdl_tui.dashboard.dialogs.help import Help
 from hfdl_tui.dashboard.dialogs.join import ShowJoin
+from hfdl_tui.dashboard.dialogs.launch import LaunchDialog
 from hfdl_tui.dashboard.view.drawing.glyphs import ASCII
 from hfdl_tui.operations.orders import Cancel, OpenToOthers, Outcome, Pause, Resume
 from tests.dashboard.fakes import JOB, FakeSource, a_job, a_spec, a_view, a_worker
+from tests.dashboard.launch_parts import CHOICE
 from tests.dashboard.running import running, show
-from tests.dashboard.screen import awaited, screen_text, until, until_shown
+from tests.dashboard.screen import awaited, screen_text, until, until_shown, until_still
 
 JOIN = "HFDL_REDIS_URL=redis://:s3cret-word@10.0.0.7:7379/0 hfdl worker"
 
@@ -35,7 +37,7 @@ async def asked(app: HfdlApp, pilot: Pilot[int], dialog: Screen[Any]) -> list[ob
     answers: list[object] = []
     app.push_screen(dialog, answers.append)
     await until(pilot, lambda: app.screen is dialog)
-    await pilot.pause()
+    await until_still(pilot)  # a click goes where its button is at last
     return answers
 
 
@@ -213,7 +215,15 @@ def every_dialog(app: HfdlApp) -> dict[str, Callable[[], Screen[Any]]]:
         "jobs": lambda: ChooseJob(app.desk),
         "join": lambda: ShowJoin(app.desk, [JOIN]),
         "help": lambda: Help(app.desk, "tasks", lambda _action: None),
+        "launch": lambda: LaunchDialog(app.desk, CHOICE),
     }
+
+
+@pytest.mark.parametrize("name", ["confirm", "ask", "detail", "jobs", "join", "help", "launch"])
+@awaited
+async def test_leaving_while_a_dialog_comes_up_is_no_fault(name: str) -> None:
+    async with running(source()) as (app, _):
+        app.push_screen(every_dialog(app)[name]())
 
 
 @pytest.mark.parametrize("size", [(60, 15), (120, 36)])

@@ -39,7 +39,7 @@ class Confirm(Dialog[bool]):
             yield _button(self._no, "no")
 
     def on_mount(self) -> None:
-        self.query_one("#no", Button).focus()
+        self.query("#no").focus()  # where there is one: the app may be left in this moment
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")

@@ -33,11 +33,12 @@ class ShowJoin(Dialog[None]):
         super().__init__("Other machines join with", ascii_only=desk.glyphs.is_ascii)
         self._desk = desk
         self._join = tuple(lines)
+        self._joined = Lines(ascii_only=self.ascii_only, id="joined")
 
     @override
     def body(self) -> ComposeResult:
         yield self.lines(*([(masked(line), "accent")] for line in self._join))
-        yield Lines(ascii_only=self.ascii_only, id="joined")
+        yield self._joined
 
     def on_mount(self) -> None:
         self._show_joined()
@@ -47,4 +48,4 @@ class ShowJoin(Dialog[None]):
         self.app.push_screen(CopyText("\n".join(map(printable, self._join))))
 
     def _show_joined(self) -> None:
-        self.query_one("#joined", Lines).show(who_joined(self._desk.store, self._desk.glyphs))
+        self._joined.show(who_joined(self._desk.store, self._desk.glyphs))

@@ -89,7 +89,7 @@ class LaunchDialog(Dialog[JobId]):
                     yield Button(Content(f"[ {label} ]"), id=name, compact=True)
 
     def on_mount(self) -> None:
-        self.query_one("#launch", Button).focus()
+        self.query("#launch").focus()  # where there is one: the app may be left in this moment
         self.set_interval(_LOOK_SECONDS, self._look)
         self._count()
 
@@ -231,7 +231,7 @@ class LaunchDialog(Dialog[JobId]):
         why_not = self._why_not()
         failed = [] if self._failure is None else words.error_lines(self._failure)
         self._verdict.show(failed or why_not or [[("nothing has begun yet", "dim")]])
-        self.query_one("#launch", Button).set_class(bool(why_not), "-greyed")
+        self.query("#launch").set_class(bool(why_not), "-greyed")
         self.call_after_refresh(self._keep_in_view)
 
     def _keep_in_view(self) -> None:
