@@ -78,10 +78,8 @@ class Breaker:
     def failed(self, error: HfdlError) -> None:
         """A transfer ended without a byte, and not for the sake of its one file."""
         with self._lock:
-            self.reason, self.cause = str(error), error.cause
             self._in_a_row += 1
-            if self._in_a_row >= self._failures:
-                self._open_until = self._clock() + self._open_seconds
+            self._blame(error, opens=self._in_a_row >= self._failures)
 
     def refused(self, error: HfdlError) -> None:
         """A transfer ended without a byte, for the sake of its one file, as it seems."""
@@ -89,11 +87,15 @@ class Breaker:
             self._refused += 1
             if self._refused >= self._refusals:
                 self._refused = 0  # should they be bad files after all, some are got rid of
-                self.reason, self.cause = str(error), error.cause
-                self._open_until = self._clock() + self._open_seconds
+                self._blame(error, opens=True)
 
     def succeeded(self) -> None:
         with self._lock:
             self.reason = self.cause = ""
             self._in_a_row = self._refused = 0
             self._open_until = float("-inf")
+
+    def _blame(self, error: HfdlError, *, opens: bool) -> None:
+        self.reason, self.cause = str(error), error.cause
+        if opens:
+            self._open_until = self._clock() + self._open_seconds

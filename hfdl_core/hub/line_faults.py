@@ -80,9 +80,12 @@ def proxy_wants_login(host: str) -> str:
 
 def _is_setting(causes: list[BaseException]) -> bool:
     """An address or a CA file that cannot be read: no request was sent."""
-    error, innermost = causes[0], causes[-1]
-    if isinstance(innermost, ssl.SSLError) and innermost.library in {"X509", "PEM"}:
-        return True
+    error = causes[0]
+    match causes[-1]:
+        case ssl.SSLError(library="X509" | "PEM"):
+            return True
+        case _:
+            pass
     if isinstance(error, OSError) and not isinstance(error, requests_errors.RequestException):
         return error.errno is None
     return isinstance(error, ValueError)

@@ -1,19 +1,17 @@
 """The jobs made on this machine, remembered outside Redis, which may forget them."""
 
-import fcntl
-import json
 import logging
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from hfdl_core.errors import OutputRefused
 from hfdl_core.machine.directories import state_dir
 from hfdl_core.machine.identity import machine_id
-from hfdl_core.private_files import locked, private_directory, write_private
+from hfdl_core.machine.record_file import RecordFile
 
 logger = logging.getLogger(__name__)
 
@@ -34,14 +32,17 @@ class JobMade:
     redis: str  # for people, without a password
 
 
-_FIELDS: Final = tuple(field.name for field in fields(JobMade))
-
-
 class JobsMade:
-    """One small file; written whole under a lock, so that parallel commands lose nothing."""
+    """What `RecordFile` keeps, at most the newest thousand of them."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = RecordFile(
+            path,
+            JobMade,
+            lambda job: job.job_id,
+            most=_KEPT,
+            patience_seconds=_LOCK_PATIENCE_SECONDS,
+        )
 
     @classmethod
     def of_this_machine(cls) -> Self:
@@ -51,30 +52,20 @@ class JobsMade:
     def record(self, job: JobMade) -> None:
         """Remember the job; an older line of the same job gives way."""
         try:
-            private_directory(self._path.parent)
-            with locked(self._path.with_suffix(".lock"), fcntl.LOCK_EX, _LOCK_PATIENCE_SECONDS):
-                others = [known for known in self._read() if known.job_id != job.job_id]
-                lines = [json.dumps(asdict(known)) for known in [*others, job][-_KEPT:]]
-                write_private(self._path, "\n".join(lines) + "\n")
+            self._file.add(job)
         except OSError as error:
             raise OutputRefused(
-                f"cannot remember the job in {self._path.parent}: {error.strerror or error};"
+                f"cannot remember the job in {self._file.path.parent}: {error.strerror or error};"
                 " set XDG_STATE_HOME to a directory that can be written"
             ) from error
 
     def jobs(self) -> list[JobMade]:
         """Newest first; empty when nothing was made here or the file cannot be read."""
         try:
-            return self._read()[::-1]
+            return self._file.newest_first()
         except OSError:
-            logger.warning("cannot read which jobs were made here", extra={"path": self._path})
+            logger.warning("cannot read which jobs were made here", extra={"path": self._file.path})
             return []
-
-    def _read(self) -> list[JobMade]:
-        if not self._path.is_file():
-            return []
-        lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [job for line in lines if (job := _parse(line)) is not None]
 
 
 def command_without_secrets(arguments: Sequence[str]) -> str:
@@ -89,12 +80,3 @@ def command_without_secrets(arguments: Sequence[str]) -> str:
         else:
             kept.append(_USER_IN_URL.sub(r"\g<scheme>", argument))
     return shlex.join(kept)
-
-
-def _parse(line: str) -> JobMade | None:
-    """None for a line of another version or a damaged one: the list is a convenience."""
-    try:
-        found = json.loads(line)
-        return JobMade(**{name: str(found[name]) for name in _FIELDS})
-    except (ValueError, KeyError, TypeError):
-        return None

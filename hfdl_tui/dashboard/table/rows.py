@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -13,7 +12,6 @@ from typing_extensions import override
 
 from hfdl_tui.dashboard.table import rows_keys
 from hfdl_tui.dashboard.table.rows_view import HEADER_HEIGHT, RowsView
-from hfdl_tui.dashboard.view.drawing.glyphs import UNICODE, Glyphs
 from hfdl_tui.dashboard.view.drawing.table import Cell, Column, ListSource, Row, RowSource
 
 __all__ = ["Cell", "Column", "ListSource", "Row", "RowSource", "Rows"]
@@ -38,6 +36,7 @@ class Rows(RowsView):
     """The user's cursor: keys not needed here go on to the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = rows_keys.BINDINGS
+    cursor_moved_at: float = -math.inf  # the user's last movement, in monotonic seconds
 
     @dataclass
     class Highlighted(_Told):
@@ -61,21 +60,6 @@ class Rows(RowsView):
 
         column: str
         reverse: bool
-
-    def __init__(
-        self,
-        columns: Sequence[Column],
-        *,
-        empty: str = "",
-        markable: bool = False,
-        glyphs: Glyphs = UNICODE,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(
-            columns, empty=empty, markable=markable, glyphs=glyphs, id=id, classes=classes
-        )
-        self.cursor_moved_at = -math.inf  # the user's last movement, in monotonic seconds
 
     def moves_sideways(self) -> bool:
         """Whether left and right mean something here; otherwise the keys go on to the page."""
